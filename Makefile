@@ -1,0 +1,54 @@
+# make demo    open a seeded clinic           make test     run the tests
+# make check   style, types, layers, locks    make bench    measure
+# make lock    pin the dependencies again     make clean    take away everything that make made
+#
+# Each does its own set-up in .venv; the second time that takes no time.
+
+PORT ?= 8000
+DATA ?= .data/demo
+JOBS ?= 2
+TESTS ?= tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+FRONT_END := $(wildcard package.json package-lock.json hatch_build.py)
+
+.PHONY: help demo test check bench lock clean
+help:
+	@sed -n 's/^# \{0,1\}//; 1,/^$$/p; /^$$/q' Makefile
+
+demo: $(VENV)/.ready
+	@$(BIN)/osler demo --port $(PORT) --data-dir $(DATA)
+
+test: $(VENV)/.ready-dev
+	@CHROMIUM="$$($(BIN)/python tools/chromium.py find)" \
+	  $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+check: $(VENV)/.ready-dev
+	@sh tools/check.sh
+
+bench: $(VENV)/.ready
+	@$(BIN)/python -m bench $(BENCH)
+
+lock: $(VENV)/.ready-dev
+	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
+
+clean:
+	rm -rf $(VENV) node_modules dist build bench/results.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@sh tools/venv.sh $(VENV)
+
+$(VENV)/.ready: pyproject.toml requirements/build.txt requirements/base.txt $(FRONT_END) | $(BIN)/python
+	@echo "Installing Osler into $(VENV) (once; a minute or two) …"
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/base.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements/dev.txt
+	@echo "Installing what tests and checks need …"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(BIN)/python tools/chromium.py ensure
+	@touch $@

@@ -1,0 +1,30 @@
+"""Reads the definition files as published: bundles in gzipped JSON and implementation guide packages."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+
+def read_bundle(path: Path) -> list[dict[str, Any]]:
+    return [entry["resource"] for entry in json.loads(gzip.decompress(path.read_bytes()))["entry"]]
+
+
+def read_resource(path: Path) -> dict[str, Any]:
+    return json.loads(gzip.decompress(path.read_bytes()))
+
+
+def read_package(path: Path, prefix: str) -> list[dict[str, Any]]:
+    """Resources of an implementation guide package whose file name begins with `prefix`, by name."""
+    with tarfile.open(path) as package:
+        names = sorted(name for name in package.getnames() if name.startswith(f"package/{prefix}"))
+        return [json.loads(package.extractfile(name).read()) for name in names]  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def describe(path: Path, title: str, version: str, date: str) -> dict[str, str]:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"name": title, "version": version, "date": date, "file": path.name, "sha256": digest}

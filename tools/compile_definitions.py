@@ -37,7 +37,9 @@ def compile_all(folder: Path) -> dict[str, Any]:
     resources = sorted(each["type"] for each in types if each["kind"] == "resource" and each["type"] not in ABSTRACT)
     primitives = primitive_kinds(types)
     structures = compile_structures(types, primitives)
-    params = read_bundle(folder / "search-parameters.json.gz") + read_package(folder / "us_core_610.tgz", "SearchParameter-")
+    params = read_bundle(folder / "search-parameters.json.gz") + read_package(
+        folder / "us_core_610.tgz", "SearchParameter-"
+    )
     search = compile_search(params, structures, resources)
     compartments = compile_compartments(
         [each for each in published if each["resourceType"] == "CompartmentDefinition"]

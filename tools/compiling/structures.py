@@ -13,7 +13,13 @@ DEFINITION = "http://hl7.org/fhir/StructureDefinition/"
 NESTED = ("BackboneElement", "Element")
 ANY = "*"
 
-JSON_KINDS = {"boolean": "boolean", "decimal": "decimal", "integer": "integer", "positiveInt": "integer", "unsignedInt": "integer"}
+JSON_KINDS = {
+    "boolean": "boolean",
+    "decimal": "decimal",
+    "integer": "integer",
+    "positiveInt": "integer",
+    "unsignedInt": "integer",
+}
 
 
 def is_base_type(definition: dict[str, Any]) -> bool:

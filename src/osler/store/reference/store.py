@@ -1,0 +1,132 @@
+"""A FHIR search nobody has to trust: every resource is looked at, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from osler.core.errors import Invalid
+from osler.fhir.definitions import definitions
+from osler.store.reference.asked import Name, read_name, unescape
+from osler.store.reference.links import Key, target
+from osler.store.reference.matching import Reader, Resource
+from osler.store.reference.order import Rank, rank
+
+RESULT_PARAMS = ("_sort", "_count", "_total", "_summary", "_elements", "_include", "_revinclude", "_format", "_pretty")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search: every match, in order, with no regard to pages; then what the matches bring along."""
+
+    matches: list[Key]
+    ranks: list[Rank]
+    """Beside each match what it was sorted by: equal ranks may come in any order."""
+    included: set[Key]
+
+    @property
+    def total(self) -> int:
+        return len(self.matches)
+
+
+class ReferenceStore:
+    """Current resources in a dict, in the order they were first put."""
+
+    def __init__(self, zone: tzinfo, now: datetime, *, base_url: str = "") -> None:
+        self.reader = Reader(zone, now, base_url)
+        self.resources: dict[Key, Resource] = {}
+
+    def put(self, resource: Resource) -> None:
+        self.resources[(resource["resourceType"], resource["id"])] = resource
+
+    def delete(self, kind: str, identity: str) -> None:
+        self.resources.pop((kind, identity), None)
+
+    def count(self, kind: str, params: list[tuple[str, str]]) -> int:
+        return self.search(kind, params).total
+
+    def search(self, kind: str, params: list[tuple[str, str]], *, compartment: tuple[str, str] | None = None) -> Found:
+        """All of `kind` that fit every parameter, with the includes of all of them."""
+        found = [key for key, held in self.resources.items() if key[0] == kind and self._fits_all(held, params)]
+        if compartment:
+            found = [key for key in found if self.in_compartment(self.resources[key], *compartment)]
+        sorts = [part for name, value in params if name == "_sort" for part in value.split(",")]
+        ranked = sorted(((rank(self.reader, self.resources[key], sorts), key) for key in found), key=lambda r: r[0])
+        matches = [key for _, key in ranked]
+        return Found(matches, [r for r, _ in ranked], self._included(matches, params))
+
+    def in_compartment(self, resource: Resource, kind: str, identity: str) -> bool:
+        """The focus itself, or a resource one of whose compartment parameters points at it."""
+        if resource["resourceType"] == kind and resource["id"] == identity:
+            return True
+        params = definitions().compartment(kind).get(resource["resourceType"], ())
+        return any((kind, identity) in self._targets(resource, code) for code in params if code != "{def}")
+
+    def _fits_all(self, resource: Resource, params: list[tuple[str, str]]) -> bool:
+        return all(self._fits(resource, name, value) for name, value in params if name not in RESULT_PARAMS)
+
+    def _fits(self, resource: Resource, written: str, value: str) -> bool:
+        if written.startswith("_has:"):
+            return self._has(resource, written, value)
+        name = read_name(written)
+        if name.rest:
+            return self._chain(resource, name, value)
+        if name.code == "_id":
+            return resource["id"] in [unescape(v) for v in value.split(",")]
+        return self.reader.matches(resource, name.code, name.modifier, value)
+
+    def _chain(self, resource: Resource, name: Name, value: str) -> bool:
+        """`subject:Patient.name=x`: refers to a resource that fits the rest; without a type, any type that can."""
+        for key in self._targets(resource, name.code):
+            held = self.resources.get(key)
+            if held is None or (name.modifier and key[0] != name.modifier):
+                continue
+            if self._can(held, name.rest) and self._fits(held, name.rest, value):
+                return True
+        return False
+
+    def _can(self, resource: Resource, rest: str) -> bool:
+        code = read_name(rest).code
+        return code == "_has" or code in definitions().search_params(resource["resourceType"])
+
+    def _has(self, resource: Resource, written: str, value: str) -> bool:
+        """`_has:Observation:subject:code=x`: some Observation that fits code=x refers here by subject."""
+        parts = written.split(":", 3)
+        if len(parts) != 4:
+            raise Invalid("_has takes a type, a reference parameter and a parameter.")
+        _, kind, code, rest = parts
+        me = (resource["resourceType"], resource["id"])
+        return any(
+            key[0] == kind and me in self._targets(other, code) and self._fits(other, rest, value)
+            for key, other in self.resources.items()
+        )
+
+    def _targets(self, resource: Resource, code: str) -> list[Key]:
+        keys = [target(node, self.reader.base_url) for node in self.reader.values(resource, code)]
+        return [key for key in keys if key]
+
+    def _included(self, matches: list[Key], params: list[tuple[str, str]]) -> set[Key]:
+        found: set[Key] = set()
+        for name, value in params:
+            source, code, kind = (*value.split(":"), "", "")[:3]
+            if name == "_include":
+                for key in matches:
+                    found |= self._forward(key, source, code, kind)
+            elif name == "_revinclude":
+                for key, held in self.resources.items():
+                    if key[0] == source and set(self._pointing(held, code)) & set(matches):
+                        found.add(key)
+        return found - set(matches)
+
+    def _forward(self, key: Key, source: str, code: str, kind: str) -> set[Key]:
+        if key[0] != source:
+            return set()
+        targets = self._pointing(self.resources[key], code)
+        return {t for t in targets if t in self.resources and (not kind or t[0] == kind)}
+
+    def _pointing(self, resource: Resource, code: str) -> list[Key]:
+        if code != "*":
+            return self._targets(resource, code)
+        params: dict[str, Any] = definitions().search_params(resource["resourceType"])
+        return [key for c, p in params.items() if p.type == "reference" for key in self._targets(resource, c)]

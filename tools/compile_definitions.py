@@ -76,8 +76,8 @@ def sources_page(rows: list[dict[str, str]]) -> str:
 
 PAGE = """# What `definitions.json.zst` holds
 
-Facts compiled by `tools/compile_definitions.py` from definitions that HL7 publishes under CC0 1.0; descriptions and other
-prose are left behind. Read it with `zstd -dc definitions.json.zst`.
+Facts compiled by `tools/compile_definitions.py` from definitions that HL7 publishes under CC0 1.0; descriptions and
+other prose are left behind. Read it with `zstd -dc definitions.json.zst`.
 
 | source | version | date | SHA-256 of the file read begins |
 |---|---|---|---|
@@ -85,13 +85,15 @@ prose are left behind. Read it with `zstd -dc definitions.json.zst`.
 
 What the compiler changes on the way:
 
-* Expressions are split per base type and written one way: `(X as T)` as `X.as(T)`, `value.as(DateTime)` as `value.as(dateTime)`.
+* Expressions are split per base type and written one way: `(X as T)` as `X.as(T)`, `value.as(DateTime)` as
+  `value.as(dateTime)`, `valueDateTime` as `value.as(dateTime)`, with the type in front.
 * Targets of reference parameters are narrowed to what the elements of the base type can hold.
 * Where US Core defines a parameter that R4 has, both sets of alternatives count.
 * US Core's race, ethnicity and gender-identity select the whole Coding or CodeableConcept, not only its code, so that
   `system|code` can be asked for too.
 * `Resource.id` has the type `id`. `contentReference` elements have the children of what they refer to.
-* Compartments are the union of the definitions in the resource bundle and the separate Patient definition (which adds Task).
+* Compartments are the union of the definitions in the resource bundle and the separate Patient definition (which
+  adds Task).
 """
 
 if __name__ == "__main__":

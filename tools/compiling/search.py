@@ -15,14 +15,16 @@ CODED_EXTENSIONS = {
     ".extension.value.code": ".extension.value.as(Coding)",
     ".value.coding.code": ".value.as(CodeableConcept)",
 }
-"""US Core reads only the code out of race, ethnicity and gender identity; the whole coding answers that and `system|code`."""
+"""US Core reads only the code of race, ethnicity and gender identity; the whole coding also answers `system|code`."""
 
 
 def compile_search(
     published: Iterable[dict[str, Any]], structures: dict[str, list[Row]], resources: list[str]
 ) -> dict[str, list[list[Any]]]:
-    """Rows `code, type, expression, targets, components, url` by base type. A later definition of the same code adds its
-    alternatives and targets to the earlier one."""
+    """Rows `code, type, expression, targets, components, url` by base type.
+
+    A later definition of the same code adds its alternatives and targets to the earlier one.
+    """
     published = list(published)
     codes = {each["url"]: each["code"] for each in published}
     found: dict[str, dict[str, list[Any]]] = {}

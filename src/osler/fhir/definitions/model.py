@@ -21,7 +21,7 @@ class Element:
     choice: str = ""
     """`value` for a variant of `value[x]`, else empty."""
     targets: tuple[str, ...] = ()
-    """Resource types a Reference (or canonical) may point at, every type where the standard says any; empty for others."""
+    """Resource types a Reference (or canonical) may point at: every type where R4 says any, none for other types."""
     children: str = ""
     """Key for `Definitions.elements` of what is inside; empty for primitives. `Resource` for an inline resource."""
     summary: bool = False
@@ -47,9 +47,9 @@ class SearchParam:
     base: str
     """The type it is defined on: the resource type itself, `DomainResource` or `Resource`."""
     expression: str
-    """FHIRPath, only the alternatives for `base`, ` | ` between them, casts always as `.as(Type)`; empty for `_text` and its like."""
+    """FHIRPath: only the alternatives for `base`, ` | ` between them, casts always `.as(Type)`. Empty for `_text`."""
     targets: tuple[str, ...] = ()
-    """Types that a reference parameter can lead to, narrowed to what the element allows; every type where it allows any."""
+    """Types that a reference parameter can lead to, narrowed to what the element allows (every type, if any is)."""
     components: tuple[tuple[str, str], ...] = ()
     """Composite: (code of a parameter of the same type, expression relative to what `expression` selects)."""
     url: str = ""

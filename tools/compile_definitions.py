@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import zstandard
+
 from compiling.compartments import compile_compartments, unknown_params
 from compiling.search import compile_search
 from compiling.sources import describe, read_bundle, read_package, read_resource
@@ -46,7 +47,7 @@ def compile_all(folder: Path) -> dict[str, Any]:
         + [read_resource(folder / "compartmentdefinition-patient.json.gz")]
     )
     for slip in unknown_params(compartments, search):
-        print(f"compartment {slip} is not a search parameter", file=sys.stderr)  # noqa: T201
+        print(f"compartment {slip} is not a search parameter", file=sys.stderr)
     return {
         "sources": sources(folder),
         "resources": resources,

@@ -45,7 +45,7 @@ def _row(
     written = [_from_base(part, base) for part in split(definition.get("expression", ""))]
     parts = [_whole_coding(part) for part in written if base_of(part) == base]
     if not parts and definition.get("expression"):
-        print(f"{definition['url']}: nothing for {base}", file=sys.stderr)  # noqa: T201
+        print(f"{definition['url']}: nothing for {base}", file=sys.stderr)
     components = [
         [codes[component["definition"]], " | ".join(split(component["expression"]))]
         for component in definition.get("component", ())
@@ -84,7 +84,7 @@ def _ends(part: str, structures: dict[str, list[Row]], url: str) -> list[Row]:
     try:
         return follow(part, structures)
     except ValueError as error:
-        print(f"{url}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{url}: {error}", file=sys.stderr)
         return []
 
 
@@ -95,6 +95,6 @@ def _join(earlier: list[Any], later: list[Any]) -> list[Any]:
     if later[1] != type_:
         raise ValueError(f"{url} and {later[5]} differ in type")
     if added:
-        print(f"{later[5]} adds {added} to {url}", file=sys.stderr)  # noqa: T201
+        print(f"{later[5]} adds {added} to {url}", file=sys.stderr)
     targets = [ANY] if [ANY] in (targets, later[3]) else sorted({*targets, *later[3]})
     return [code, type_, " | ".join([*parts, *added]), targets, components or later[4], url]

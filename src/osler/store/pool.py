@@ -1,0 +1,138 @@
+"""Connections to PostgreSQL: few, held open, never reused after anything went wrong.
+
+A connection that saw any time-out or database error is closed: asyncpg's protocol state after one is not to be trusted
+(a BEGIN that timed out leaves the next BEGIN a savepoint, and its COMMIT commits nothing).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import asyncpg
+
+from osler.core.errors import Unavailable
+
+_SETTINGS = {
+    "application_name": "osler",
+    "timezone": "UTC",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "statement_timeout": "30000",
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "10000",
+}
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresIOError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+)
+"""Errors that say nothing of the request: the database is away, restarting or full."""
+
+
+class Connection:
+    """One connection. Same few methods as asyncpg's; `broken` says it must not be used again."""
+
+    __slots__ = ("broken", "held", "pg")
+
+    def __init__(self, pg: asyncpg.Connection[asyncpg.Record]) -> None:
+        self.pg = pg
+        self.broken = False
+        self.held: dict[str, Any] = {}
+        """What other parts keep for as long as this connection lives (the audit writer's number)."""
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        return await self.pg.fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        return await self.pg.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        return await self.pg.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        return await self.pg.execute(sql, *args)
+
+    async def copy(self, table: str, columns: Sequence[str], records: list[tuple[Any, ...]]) -> None:
+        """Bulk insert of `records` by binary COPY."""
+        if records:
+            await self.pg.copy_records_to_table(table, records=records, columns=list(columns))
+
+
+class Pool:
+    """At most `size` connections to one database, opened when first needed."""
+
+    def __init__(self, connect: dict[str, Any] | str, *, size: int = 8, wait: float = 10.0, settings: dict[str, str] | None = None) -> None:
+        self._connect = {"dsn": connect} if isinstance(connect, str) else dict(connect)
+        self._settings = _SETTINGS | (settings or {})
+        self._idle: list[Connection] = []
+        self._slots = asyncio.Semaphore(size)
+        self._wait = wait
+        self._closed = False
+
+    async def _open(self) -> Connection:
+        pg = await asyncpg.connect(
+            **self._connect, timeout=5, command_timeout=45, statement_cache_size=1000,
+            max_cached_statement_lifetime=0, server_settings=self._settings,
+        )
+        return Connection(pg)
+
+    async def _take(self) -> Connection:
+        while self._idle:
+            conn = self._idle.pop()
+            if not conn.pg.is_closed():
+                return conn
+        return await self._open()
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
+        try:
+            await asyncio.wait_for(self._slots.acquire(), self._wait)
+        except TimeoutError:
+            raise Unavailable("Osler is busy; nothing was changed. Try again shortly.", retry_after=2) from None
+        conn: Connection | None = None
+        try:
+            conn = await self._take()
+            yield conn
+        except BaseException as error:
+            if conn is not None and _spoils(error):
+                conn.broken = True
+            if isinstance(error, _AWAY) or (isinstance(error, TimeoutError) and conn is None):
+                raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
+            if isinstance(error, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError | TimeoutError):
+                raise Unavailable("The database took too long; nothing was acknowledged. Narrow it or try again.") from error
+            raise
+        finally:
+            self._slots.release()
+            if conn is not None:
+                self._give_back(conn)
+
+    def _give_back(self, conn: Connection) -> None:
+        if conn.broken or self._closed or conn.pg.is_closed() or conn.pg.is_in_transaction():
+            conn.pg.terminate()
+        else:
+            self._idle.append(conn)
+
+    async def close(self) -> None:
+        """Closes idle connections now and the others when they come back."""
+        self._closed = True
+        idle, self._idle = self._idle, []
+        for conn in idle:
+            with contextlib.suppress(Exception):
+                await conn.pg.close(timeout=2)
+
+
+def _spoils(error: BaseException) -> bool:
+    from osler.core.errors import OslerError
+
+    return not isinstance(error, OslerError) or isinstance(error, Unavailable)

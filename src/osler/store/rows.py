@@ -1,0 +1,168 @@
+"""Resource → the row and side rows that hold it (ADR 1, worked examples in docs/explanation/storage.md). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from osler.fhir.search.values import IndexValues
+from osler.store import terms
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+SEARCH_VERSION = 1
+"""Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew."""
+
+COMBINED = {
+    "Observation": "code",
+    "Condition": "code",
+    "Procedure": "code",
+    "DiagnosticReport": "code",
+    "MedicationRequest": "code",
+    "Immunization": "vaccine-code",
+}
+"""The token parameter that is also indexed together with the patient, by type."""
+
+SITE_TAG = "urn:osler:site"
+PANEL_DAYS = timedelta(days=30)
+"""How long after an encounter ends its participants keep the patient in their panel."""
+
+_OWNER = {
+    "Patient": "managingOrganization",
+    "Encounter": "serviceProvider",
+    "DocumentReference": "custodian",
+    "Location": "managingOrganization",
+    "HealthcareService": "providedBy",
+    "PractitionerRole": "organization",
+    "Account": "owner",
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """Arguments of the SQL functions `create_resource` and `replace_resource`, in their order."""
+
+    type: str
+    id: str
+    rid: int
+    self: int
+    version: int
+    updated: datetime
+    values: IndexValues
+    main: tuple[Any, ...]
+    strings: list[tuple[int, str, int]]
+    numbers: list[tuple[int, int, int, int, int, Decimal | None, Decimal | None]]
+    dates: list[tuple[int, int, datetime | None, datetime | None]]
+    refs: list[tuple[int, int]]
+    panel: list[int]
+    panel_until: datetime | None
+    targets: list[int]
+    """Distinct resources that must be there; not itself."""
+    body: bytes
+    """The JSON text, not packed."""
+
+    def arguments(self) -> list[Any]:
+        """Everything but the last argument, `seen`."""
+        columns: list[Any] = list(self.main)
+        for rows, width in ((self.strings, 3), (self.numbers, 7), (self.dates, 4), (self.refs, 2)):
+            columns.extend(list(column) for column in zip(*rows, strict=True)) if rows else columns.extend([] for _ in range(width))
+        return [*columns, self.panel, self.panel_until, self.targets]
+
+
+def names_of(resource: dict[str, Any], values: IndexValues) -> dict[bytes, set[str]]:
+    """The names that must be interned before `make_row`, by kind."""
+    type_ = resource["resourceType"]
+    params = {f"{type_}.{v.param}" for group in (values.strings, values.numbers, values.dates) for v in group}
+    params |= {f"{type_}.{v.param}" for v in values.references if v.param}
+    return {terms.PARAM: params, terms.ORG: owners(resource), terms.LABEL: labels(resource)}
+
+
+def labels(resource: dict[str, Any]) -> set[str]:
+    """Security labels as `system|code`."""
+    return {f"{c.get('system', '')}|{c.get('code', '')}" for c in resource.get("meta", {}).get("security", ())}
+
+
+def owners(resource: dict[str, Any]) -> set[str]:
+    """Ids of the organizations or sites that own the resource; empty when it belongs to none."""
+    found = {c["code"] for c in resource.get("meta", {}).get("tag", ()) if c.get("system") == SITE_TAG and c.get("code")}
+    field = _OWNER.get(resource["resourceType"])
+    reference = resource.get(field, {}).get("reference", "") if field else ""
+    if reference.startswith("Organization/"):
+        found.add(reference.split("/")[1])
+    return found
+
+
+def carers(resource: dict[str, Any]) -> set[str]:
+    """Ids of the practitioners who get the subject into their panel by this CareTeam or Encounter."""
+    kind, status = resource["resourceType"], resource.get("status")
+    if kind == "CareTeam" and status not in ("inactive", "suspended", "entered-in-error"):
+        people = [p.get("member", {}) for p in resource.get("participant", ())]
+    elif kind == "Encounter" and status not in ("cancelled", "entered-in-error"):
+        people = [p.get("individual", {}) for p in resource.get("participant", ())]
+    else:
+        return set()
+    references = [p.get("reference", "") for p in people]
+    return {r.split("/")[1] for r in references if r.startswith("Practitioner/")}
+
+
+def make_row(store: Store, resource: dict[str, Any], body: bytes, values: IndexValues, *, rid: int, version: int, updated: datetime) -> Row:
+    """The row of a resource whose `id` and `meta` are already set, packed and hashed. Every name must be interned."""
+    type_, id_ = resource["resourceType"], resource["id"]
+    hashed, find = store.hasher, store.terms.find
+    self_ = hashed.self_of(type_, id_)
+    patients = [hashed.self_of("Patient", p) for p in values.patients]
+    clinical = values.clinical
+
+    def param(code: str) -> int:
+        return find(terms.PARAM, f"{type_}.{code}") or 0
+
+    def comp(key: str) -> int:
+        return hashed.text(key) if key else 0
+
+    refs = sorted({(hashed.self_of(r.type, r.id), param(r.param) if r.param else 0) for r in values.references})
+    main = (
+        rid, self_, patients[0] if patients else None, updated,
+        (clinical.lo if clinical else None) or NEVER, (clinical.hi if clinical else None) or ALWAYS, version,
+        store.type_id(type_), SEARCH_VERSION, id_, patients if len(patients) > 1 else None,
+        sorted(find(terms.ORG, o) or 0 for o in owners(resource)) or None,
+        sorted(find(terms.LABEL, o) or 0 for o in labels(resource)) or None,
+        tokens_of(store, type_, values, patients[0] if patients else None),
+        store.bodies.pack(type_, body),
+    )
+    return Row(
+        type=type_, id=id_, rid=rid, self=self_, version=version, updated=updated, values=values, main=main, body=body,
+        strings=[(param(s.param), s.text, comp(s.comp)) for s in values.strings],
+        numbers=[
+            (param(n.param), comp(n.comp), comp(n.system_code), comp(n.code), comp(n.unit), n.lo, n.hi)
+            for n in values.numbers
+        ],
+        dates=[(param(d.param), comp(d.comp), d.lo or NEVER, d.hi or ALWAYS) for d in values.dates],
+        refs=refs, targets=sorted({target for target, _ in refs} - {self_}),
+        panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource)),
+        panel_until=_panel_until(resource, values),
+    )  # fmt: skip
+
+
+def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[int]:
+    """Sorted hashes of the index tokens, the combined ones among them."""
+    token = store.hasher.token
+    found = {token(type_, key) for key in values.tokens}
+    code = COMBINED.get(type_)
+    if code and patient is not None:
+        start = f"{code}="
+        found |= {store.hasher.combined(type_, patient, key) for key in values.tokens if key.startswith(start)}
+    return sorted(found)
+
+
+def _panel_until(resource: dict[str, Any], values: IndexValues) -> datetime | None:
+    if resource["resourceType"] != "Encounter" or not resource.get("period", {}).get("end"):
+        return ALWAYS
+    end = values.clinical.hi if values.clinical else None
+    return end + PANEL_DAYS if end else ALWAYS
+
+
+NEVER = datetime.min  # noqa: DTZ901  asyncpg sends these two as -infinity and infinity
+ALWAYS = datetime.max  # noqa: DTZ901

@@ -1,0 +1,163 @@
+"""One database, opened: its connections, hash key, interned names, dictionaries and time zone.
+
+Everything else in this package is functions over a `Store` and a `Connection`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from osler.core.errors import Unavailable
+from osler.fhir.definitions import definitions
+from osler.fhir.search.values import IndexValues
+from osler.store import terms
+from osler.store.bodies import SAMPLES, Bodies, train
+from osler.store.hashing import Hasher
+from osler.store.pool import Connection, Pool
+from osler.store.rows import names_of
+from osler.store.terms import Terms
+
+_BLOCK = 512
+"""Increment of the sequence `resource_rid`."""
+
+
+@dataclass(slots=True)
+class Store:
+    """Handle on one database; share it between all tasks of a process."""
+
+    pool: Pool
+    hasher: Hasher
+    zone: tzinfo
+    terms: Terms = field(default_factory=Terms)
+    bodies: Bodies = field(default_factory=Bodies)
+    _types: dict[str, int] = field(default_factory=dict[str, int])
+    _names: dict[int, str] = field(default_factory=dict[int, str])
+    _next_rid: int = 0
+    _last_rid: int = 0
+    _rids: asyncio.Lock = field(default_factory=asyncio.Lock)
+    frequencies: dict[int, float] = field(default_factory=dict[int, float])
+    """Share of all rows that hold a token hash, of the commonest ones, from the planner's statistics."""
+    size: float = 0.0
+    """Rows in `resource`, roughly."""
+
+    def type_id(self, type_: str) -> int:
+        return self._types[type_]
+
+    def type_name(self, id_: int) -> str:
+        return self._names[id_]
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside BEGIN … COMMIT. Leaving the block normally means committed; any error rolls back."""
+        async with self.pool.connection() as conn:
+            await conn.execute("BEGIN")
+            try:
+                yield conn
+            except Exception:
+                if not conn.pg.is_closed():
+                    with contextlib.suppress(Exception):
+                        await conn.execute("ROLLBACK")
+                raise
+            await conn.execute("COMMIT")
+
+    async def take_rids(self, count: int) -> list[int]:
+        """Fresh row ids. Gaps are normal; order is only roughly the order of writing."""
+        async with self._rids:
+            taken: list[int] = []
+            while len(taken) < count:
+                if self._next_rid >= self._last_rid:
+                    async with self.pool.connection() as conn:
+                        blocks = max(1, (count - len(taken)) // _BLOCK)
+                        rows = await conn.fetch("SELECT nextval('resource_rid') AS n FROM generate_series(1, $1)", blocks)
+                    for row in rows[:-1]:
+                        taken.extend(range(row["n"], row["n"] + _BLOCK))
+                    self._next_rid, self._last_rid = rows[-1]["n"], rows[-1]["n"] + _BLOCK
+                end = min(self._last_rid, self._next_rid + count - len(taken))
+                taken.extend(range(self._next_rid, max(end, self._next_rid)))
+                self._next_rid = max(end, self._next_rid)
+            return taken[:count]
+
+    async def intern_names(self, resource: dict[str, Any], values: IndexValues) -> None:
+        """Makes sure every name that the row of this resource needs has an id."""
+        for kind, texts in names_of(resource, values).items():
+            if self.terms.missing(kind, texts):
+                await self.terms.intern(self.pool, kind, texts)
+
+    async def load_dictionaries(self, conn: Connection | None = None) -> None:
+        """Loads the dictionaries that other processes have made since."""
+        if conn is None:
+            async with self.pool.connection() as own:
+                return await self.load_dictionaries(own)
+        for row in await conn.fetch("SELECT id, type, data FROM dictionary ORDER BY id"):
+            self.bodies.load(row["id"], self.type_name(row["type"]), row["data"])
+        return None
+
+    async def learn_dictionary(self, type_: str, samples: list[bytes]) -> None:
+        """Trains and keeps a dictionary for a type that has none yet, when there are samples enough."""
+        if self.bodies.has_dictionary(type_) or len(samples) < SAMPLES:
+            return
+        data = await asyncio.to_thread(train, samples[: 8 * SAMPLES])
+        if data is None:
+            return
+        async with self.transaction() as conn:
+            await conn.execute("LOCK TABLE dictionary IN SHARE ROW EXCLUSIVE MODE")
+            if not await conn.fetchval("SELECT 1 FROM dictionary WHERE type = $1", self.type_id(type_)):
+                await conn.execute(
+                    "INSERT INTO dictionary (id, type, data) SELECT coalesce(max(id), 0) + 1, $1, $2 FROM dictionary",
+                    self.type_id(type_), data,
+                )  # fmt: skip
+        await self.load_dictionaries()
+
+    async def refresh_statistics(self) -> None:
+        """Reads how common the commonest tokens are: what the search planner goes by."""
+        async with self.pool.connection() as conn:
+            self.size = await conn.fetchval("SELECT greatest(reltuples, 0)::float8 FROM pg_class WHERE oid = 'resource'::regclass")
+            row = await conn.fetchrow(
+                "SELECT most_common_elems::text::bigint[] AS elems, most_common_elem_freqs AS freqs FROM pg_stats"
+                " WHERE schemaname = current_schema() AND tablename = 'resource' AND attname = 'tok'"
+            )
+        if row and row["elems"]:
+            self.frequencies = dict(zip(row["elems"], row["freqs"], strict=False))
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+async def open_store(connect: dict[str, Any] | str, *, size: int = 8, zone: str | None = None) -> Store:
+    """Opens a migrated database. `zone` is fixed when the database is made (default UTC); later it may not differ.
+
+    Raises Unavailable when the database is away or has not been migrated.
+    """
+    pool = Pool(connect, size=size)
+    async with pool.connection() as conn:
+        if not await conn.fetchval("SELECT to_regclass('property')"):
+            await pool.close()
+            raise Unavailable("The database has no Osler tables yet; run `osler serve` or `osler upgrade` once.")
+        await conn.execute(
+            "INSERT INTO property VALUES ('hash_key', $1), ('zone', $2) ON CONFLICT DO NOTHING", secrets.token_hex(32), zone or "UTC"
+        )
+        kept = {row["name"]: row["value"] for row in await conn.fetch("SELECT name, value FROM property")}
+        store = Store(pool, Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]))
+        await store.terms.load(conn)
+    types = sorted(definitions().resource_types)
+    await store.terms.intern(pool, terms.TYPE, set(types))
+    for type_ in types:
+        id_ = store.terms.find(terms.TYPE, type_)
+        assert id_ is not None
+        store._types[type_], store._names[id_] = id_, type_
+    await store.load_dictionaries()
+    await store.refresh_statistics()
+    return store
+
+
+def now_ms() -> datetime:
+    """The present to the millisecond: what lastUpdated holds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -1,0 +1,60 @@
+"""Interned names: small integers for resource types, search parameters, sites and labels.
+
+Loaded whole at start; a name that is not known yet is added by its own statement, outside any transaction, so that a
+rolled-back write never leaves a process believing in an id that is not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from osler.store.pool import Connection, Pool
+
+TYPE, PARAM, ORG, LABEL = b"t", b"p", b"o", b"l"
+
+_INTERN = """
+WITH wanted AS (SELECT $1::"char" AS kind, unnest($2::text[]) AS text),
+     added AS (INSERT INTO term (kind, text) SELECT kind, text FROM wanted ORDER BY text ON CONFLICT DO NOTHING RETURNING id, text)
+SELECT id, text FROM added UNION ALL SELECT t.id, t.text FROM term t JOIN wanted w USING (kind, text)
+"""
+
+
+class Terms:
+    """Name → id by kind, and back."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[bytes, str], int] = {}
+        self._texts: dict[int, str] = {}
+
+    async def load(self, conn: Connection) -> None:
+        for row in await conn.fetch("SELECT id, kind, text FROM term"):
+            self._add(row["kind"], row["text"], row["id"])
+
+    def _add(self, kind: bytes, text: str, id_: int) -> None:
+        self._ids[kind, text] = id_
+        self._texts[id_] = text
+
+    def find(self, kind: bytes, text: str) -> int | None:
+        """The id, or None when nothing stored has used this name yet (as far as this process knows)."""
+        return self._ids.get((kind, text))
+
+    def need(self, kind: bytes, text: str) -> int:
+        """The id of a name that was interned before. Raises KeyError rather than guess."""
+        return self._ids[kind, text]
+
+    def text(self, id_: int) -> str:
+        return self._texts[id_]
+
+    def missing(self, kind: bytes, texts: set[str]) -> set[str]:
+        return {text for text in texts if (kind, text) not in self._ids}
+
+    async def intern(self, pool: Pool, kind: bytes, texts: set[str]) -> None:
+        """Makes sure every name has an id. Commits at once, on a connection of its own."""
+        missing = self.missing(kind, texts)
+        while missing:
+            async with pool.connection() as conn:
+                rows = await conn.fetch(_INTERN, kind, sorted(missing))
+            for row in rows:
+                self._add(kind, row["text"], row["id"])
+            missing = self.missing(kind, texts)

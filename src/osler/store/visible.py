@@ -1,0 +1,146 @@
+"""`Visibility` → SQL predicates over the policy columns of `resource` or `history`.
+
+The one place where policy becomes SQL. Every statement that reads rows for somebody takes its predicate from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from osler.store import terms
+from osler.store.sql import Sql
+from osler.store.visibility import Interaction, Rule, Visibility
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+TRUE, FALSE = "true", "false"
+
+
+async def prepare(store: Store, visibility: Visibility) -> None:
+    """Makes sure that every site and label the rules name has an id here: a name that another process interned since
+    this one started must never read as "no such label"."""
+    sites = {site for rule in visibility.rules for site in rule.sites or ()}
+    await store.terms.intern(store.pool, terms.ORG, sites)
+    await store.terms.intern(store.pool, terms.LABEL, set(visibility.withheld))
+
+
+def rules_for(visibility: Visibility, interaction: Interaction, type_: str | None, used: frozenset[str] = frozenset()) -> list[Rule]:
+    """The rules that may open rows of a type (None: of any type) for an interaction, when the elements behind the
+    search parameters `used` (`Type.param`) are looked at: a rule that hides such an element opens nothing here."""
+    return [
+        rule
+        for rule in visibility.rules
+        if interaction in rule.interactions
+        and (type_ is None or rule.types is None or type_ in rule.types)
+        and not hides_any(rule, used)
+    ]
+
+
+def hides_any(rule: Rule, used: frozenset[str]) -> bool:
+    if not rule.hidden or not used:
+        return False
+    return any(_touches(path, rule.hidden) for use in used for path in _paths(use))
+
+
+def _touches(path: str, hidden: frozenset[str]) -> bool:
+    return any(path == h or path.startswith((h + ".", h + "[")) or h.startswith(path + ".") for h in hidden)
+
+
+def _paths(use: str) -> list[str]:
+    from osler.fhir.definitions import definitions
+
+    type_, _, code = use.partition(".")
+    param = definitions().search_params(type_).get(code)
+    if param is None:
+        return []
+    expressions = [param.expression, *(expression for _, expression in param.components)]
+    return [part.strip().strip("()") for expression in expressions for part in expression.split("|")]
+
+
+def predicate(store: Store, sql: Sql, visibility: Visibility, interaction: Interaction, type_: str | None, *, row: str = "r",
+              used: frozenset[str] = frozenset()) -> str:
+    """SQL that is true for the rows of alias `row` that the visibility opens. `type_` None: the row's type decides."""
+    rules = rules_for(visibility, interaction, type_, used)
+    opened = _any([_opens(store, sql, rule, row, type_) for rule in rules])
+    if opened == FALSE:
+        return FALSE
+    return _all([opened, _not_withheld(store, sql, visibility, row)])
+
+
+def opened_by(store: Store, sql: Sql, rules: list[Rule], type_: str | None, *, row: str = "r") -> str:
+    """SQL for a bit mask of the rules that open a row: what decides which elements stay hidden."""
+    parts = [f"CASE WHEN {_opens(store, sql, rule, row, type_)} THEN {1 << n} ELSE 0 END" for n, rule in enumerate(rules)]
+    return f"({' + '.join(parts)})::bigint" if parts else "0::bigint"
+
+
+def _opens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
+    parts = [_types(store, sql, rule, row, type_), _tokens(store, sql, rule, row, type_), _sites(store, sql, rule, row),
+             _panel(store, sql, rule, row), _patients(store, sql, rule, row)]  # fmt: skip
+    return _all(parts)
+
+
+def _types(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
+    if rule.types is None or type_ is not None:
+        return TRUE
+    ids = sorted(store.type_id(t) for t in rule.types)
+    return f"{row}.type = ANY ({sql.arg(ids, 'smallint[]')})"
+
+
+def _tokens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
+    if not rule.tokens:
+        return TRUE
+    types = [type_] if type_ is not None else sorted(rule.types or ())
+    per_type: list[str] = []
+    for each in types:
+        groups = [
+            f"arrayoverlap({row}.tok, {sql.arg([store.hasher.token(each, key) for key in keys], 'bigint[]')})" for keys in rule.tokens
+        ]
+        type_is = TRUE if type_ is not None else f"{row}.type = {sql.arg(store.type_id(each), 'smallint')}"
+        per_type.append(_all([type_is, *groups]))
+    return _any(per_type)
+
+
+def _sites(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+    if rule.sites is None:
+        return TRUE
+    ids = [store.terms.need(terms.ORG, site) for site in sorted(rule.sites)]
+    return f"(CASE WHEN {row}.org IS NULL THEN {row}.pat IS NULL ELSE arrayoverlap({row}.org, {sql.arg(ids, 'integer[]')}) END)"
+
+
+def _panel(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+    if rule.panel is None:
+        return TRUE
+    actor = sql.arg(store.hasher.self_of("Practitioner", rule.panel), "bigint")
+    return (
+        f"({row}.pat IS NULL OR EXISTS (SELECT 1 FROM panel p WHERE p.actor = {actor} AND p.until > now()"
+        f" AND (p.pat = {row}.pat OR p.pat = ANY ({row}.pats))))"
+    )
+
+
+def _patients(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+    if rule.patients is None:
+        return TRUE
+    ids = sql.arg([store.hasher.self_of("Patient", p) for p in sorted(rule.patients)], "bigint[]")
+    return f"({row}.pat IS NULL OR {row}.pat = ANY ({ids}) OR arrayoverlap({row}.pats, {ids}))"
+
+
+def _not_withheld(store: Store, sql: Sql, visibility: Visibility, row: str) -> str:
+    if not visibility.withheld:
+        return TRUE
+    ids = [store.terms.need(terms.LABEL, label) for label in sorted(visibility.withheld)]
+    return f"({row}.lab IS NULL OR NOT arrayoverlap({row}.lab, {sql.arg(ids, 'integer[]')}))"
+
+
+def _all(parts: list[str]) -> str:
+    kept = [part for part in parts if part != TRUE]
+    if FALSE in kept:
+        return FALSE
+    return "(" + " AND ".join(kept) + ")" if kept else TRUE
+
+
+def _any(parts: list[str]) -> str:
+    if TRUE in parts:
+        return TRUE
+    kept = [part for part in parts if part != FALSE]
+    return "(" + " OR ".join(kept) + ")" if kept else FALSE

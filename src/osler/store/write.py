@@ -1,0 +1,180 @@
+"""Writing one resource: create, update, delete. Bundles and bulk loads are beside it and share `prepare`.
+
+Every function that takes a `Connection` runs inside the caller's transaction; the caller answers only after its commit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, VersionConflict
+from osler.fhir import json
+from osler.fhir.search.extract import index_values
+from osler.store import visible
+from osler.store.pool import Connection
+from osler.store.rows import Row, make_row
+from osler.store.sql import Sql
+from osler.store.stored import Stored
+from osler.store.visibility import Interaction, Visibility
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+_MISSING, _REFERENCED = "OS001", "OS002"
+_PLACES = ", ".join(f"${n}" for n in range(1, 37))
+
+
+def stamp(resource: dict[str, Any], id_: str, version: int, updated: datetime) -> dict[str, Any]:
+    """A copy with the server's `id`, `meta.versionId` and `meta.lastUpdated`; every other member keeps its place."""
+    meta = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": instant(updated)}
+    fresh = {"resourceType": resource["resourceType"], "id": id_, "meta": meta}
+    return fresh | {name: value for name, value in resource.items() if name not in fresh}
+
+
+def instant(moment: datetime) -> str:
+    """`2026-11-21T09:20:00.123Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def prepare(store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int) -> Row:
+    """Stamps, indexes and packs a resource that has passed the structural checks."""
+    whole = stamp(resource, id_, version, updated)
+    values = index_values(whole, zone=store.zone)
+    await store.intern_names(whole, values)
+    return make_row(store, whole, json.encode(whole), values, rid=rid, version=version, updated=updated)
+
+
+def stored(row: Row) -> Stored:
+    return Stored(row.type, row.id, row.version, row.updated, row.body, rid=row.rid)
+
+
+async def insert(store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None) -> None:
+    """Writes a new row. `also` is one more INSERT (the audit row) and its arguments, sent in the same statement.
+
+    Raises Invalid when a referenced resource is not there (or hidden), Forbidden when the rules do not let this row be made.
+    """
+    await _call(store, conn, "create_resource", row, visibility, "create", also)
+
+
+async def replace(store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None) -> None:
+    """Writes the next version of a row that `lock` has locked. Raises as `insert`."""
+    await _call(store, conn, "replace_resource", row, visibility, "update", also)
+
+
+async def _call(store: Store, conn: Connection, function: str, row: Row, visibility: Visibility, interaction: Interaction,
+                also: tuple[str, list[Any]] | None) -> None:  # fmt: skip
+    if not visible.rules_for(visibility, interaction, row.type):
+        raise Forbidden(f"Your role may not {interaction} {row.type}.")
+    sql = Sql()
+    sql.args = row.arguments()
+    statement = f"SELECT {function}({_PLACES}, {_seen(store, sql, row, visibility)})"
+    if also is not None:
+        statement = _with(sql, also) + statement
+    try:
+        await conn.execute(statement, *sql.args)
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == _MISSING:
+            raise Invalid(
+                "A resource that this one refers to is not there.", faults=tuple(_dangling(row))
+            ) from None
+        raise
+    await _check_allowed(store, conn, row, visibility, interaction)
+
+
+def _seen(store: Store, sql: Sql, row: Row, visibility: Visibility) -> str:
+    """How many of the row's targets the writer may see: a hidden target is refused in the words of a missing one."""
+    may_see = visible.predicate(store, sql, visibility, "read", None)
+    if not row.targets or may_see == visible.TRUE:
+        return str(len(row.targets))
+    return f"(SELECT count(*) FROM resource r WHERE r.self = ANY (${len(row.arguments())}) AND NOT r.deleted AND {may_see})"
+
+
+def _with(sql: Sql, also: tuple[str, list[Any]]) -> str:
+    insert_sql, args = also
+    offset = len(sql.args)
+    sql.args.extend(args)
+    for n in range(len(args), 0, -1):
+        insert_sql = insert_sql.replace(f"${n}", f"${n + offset}")
+    return f"WITH also AS ({insert_sql}) "
+
+
+def _dangling(row: Row) -> list[Fault]:
+    named = sorted({r.param for r in row.values.references if r.param})
+    where = f"{row.type} ({', '.join(named)})" if named else row.type
+    return [Fault("A resource that this one refers to is not there; create it first or mend the reference.", where, "not-found")]
+
+
+async def _check_allowed(store: Store, conn: Connection, row: Row, visibility: Visibility, interaction: Interaction) -> None:
+    """The row as written must be one the writer's rules open; asked of the row itself, by the predicate that reads use."""
+    sql = Sql()
+    allowed = visible.predicate(store, sql, visibility, interaction, row.type)
+    if allowed == visible.TRUE:
+        return
+    if not conn.pg.is_in_transaction():
+        raise RuntimeError("a write under a filtered policy needs a transaction")
+    found = await conn.fetchval(
+        f"SELECT 1 FROM resource r WHERE r.type = {sql.arg(store.type_id(row.type), 'smallint')}"
+        f" AND r.rid = {sql.arg(row.rid, 'bigint')} AND {allowed}", *sql.args
+    )  # fmt: skip
+    if not found:
+        raise Forbidden(f"Your role may not {interaction} this {row.type}: it is outside what you may write.")
+
+
+async def lock(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, interaction: Interaction) -> Stored | None:
+    """The current version, row-locked until the transaction ends, or None when it is not there or not for this reader.
+
+    A deleted resource comes back with `deleted` set and an empty body. Raises Forbidden when it may be read but not this.
+    """
+    sql = Sql()
+    self_ = sql.arg(store.hasher.self_of(type_, id_), "bigint")
+    readable = visible.predicate(store, sql, visibility, "read", type_)
+    allowed = visible.predicate(store, sql, visibility, interaction, type_)
+    row = await conn.fetchrow(
+        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, {readable} AS readable, {allowed} AS allowed"
+        f" FROM resource r WHERE r.self = {self_} FOR UPDATE", *sql.args
+    )  # fmt: skip
+    if row is None or not (row["readable"] or row["allowed"]):
+        return None
+    if not row["allowed"]:
+        raise Forbidden(f"Your role may not {interaction} this {type_}.")
+    body = b"" if row["deleted"] else await unpack(store, row["body"])
+    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"])
+
+
+async def unpack(store: Store, packed: bytes) -> bytes:
+    """The JSON text of a packed body, loading a dictionary that another process has made since."""
+    if not store.bodies.knows(packed):
+        await store.load_dictionaries()
+    return store.bodies.unpack(packed)
+
+
+def check_version(current: Stored, expected: int | None) -> None:
+    """`If-Match`. Raises VersionConflict when another version is stored than the one the writer has seen."""
+    if expected is not None and (current.version != expected or current.deleted):
+        raise VersionConflict(f"You changed version {expected}; {current.version} is stored. Read it again and redo the change.")
+
+
+async def erase(store: Store, conn: Connection, current: Stored, updated: datetime, *, also: list[int] | None = None) -> Stored:
+    """Deletes a resource that `lock` has locked. `also` are rids deleted in the same transaction, which may point at it.
+
+    Raises Referenced when other resources point at it.
+    """
+    try:
+        await conn.execute(
+            "SELECT delete_resource($1, $2, $3, $4, $5, $6)", store.type_id(current.type), current.rid,
+            store.hasher.self_of(current.type, current.id), updated, b"", also or [],
+        )  # fmt: skip
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == _REFERENCED:
+            raise Referenced(f"Other resources refer to this {current.type}; delete or change them first.") from None
+        raise
+    return Stored(current.type, current.id, current.version + 1, updated, b"", True, current.rid, "d")
+
+
+def need(current: Stored | None, type_: str, id_: str) -> Stored:
+    if current is None:
+        raise NotFound(f"There is no {type_} with that id.")
+    return current

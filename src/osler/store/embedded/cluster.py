@@ -1,0 +1,111 @@
+"""Making the cluster folder, and making sure that no earlier server still works on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+from osler.core.errors import Unavailable
+from osler.store.embedded.binaries import Binaries
+from osler.store.embedded.configuration import ADMIN
+from osler.store.embedded.folders import DataFolder, make_folder
+from osler.store.embedded.launch import Launch
+
+UNFINISHED = "pg.new-"
+"""Prefix of a cluster folder being made; swept away at the next start when it was never finished."""
+
+_PATIENCE = 30.0
+_INSIST = 5.0
+
+
+def create_cluster(data: DataFolder, binaries: Binaries, launch: Launch) -> None:
+    """Makes `pg/` in one step: it is either there and complete, or not there."""
+    sweep_unfinished(data)
+    fresh = new_cluster_folder(data, launch)
+    init_cluster(fresh, binaries, launch)
+    move_into_place(fresh, data.cluster)
+
+
+def new_cluster_folder(data: DataFolder, launch: Launch) -> Path:
+    """An empty folder beside `pg/` that the server's account may fill."""
+    fresh = data.root / f"{UNFINISHED}{os.getpid()}"
+    make_folder(fresh, 0o700, launch.account)
+    return fresh
+
+
+def init_cluster(folder: Path, binaries: Binaries, launch: Launch) -> None:
+    """Runs initdb, with data checksums, on an empty folder."""
+    locale = ["--locale=C"]
+    if binaries.major >= 17:
+        locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    launch.with_folders(pg=folder).run(
+        [
+            str(binaries_argument(binaries, "initdb")),
+            *("--pgdata={pg}", f"--username={ADMIN}", "--encoding=UTF8", "--data-checksums", "--auth=peer"),
+            *("--no-instructions", *locale),
+        ],
+        doing="Creating the database cluster",
+    )
+
+
+def binaries_argument(binaries: Binaries, name: str) -> str:
+    """The program's path as launcher.py resolves it: below `{programs}`, wherever that is mounted."""
+    return f"{{programs}}/{binaries.path(name).relative_to(binaries.root)}"
+
+
+def move_into_place(fresh: Path, target: Path) -> None:
+    """Renames, and returns when the rename is on disk."""
+    fresh.rename(target)
+    handle = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep_unfinished(data: DataFolder) -> None:
+    for left in data.root.glob(UNFINISHED + "*"):
+        shutil.rmtree(left)
+
+
+def postmaster_pid(cluster: Path) -> int | None:
+    """The process that postmaster.pid names, when it is alive and really works in this cluster."""
+    try:
+        pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        works_in = os.stat(f"/proc/{pid}/cwd") if Path("/proc/self").exists() else None
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid if works_in is None or os.path.samestat(works_in, cluster.stat()) else None
+
+
+def is_ready(cluster: Path, pid: int) -> bool:
+    """Whether the postmaster with this process id says in postmaster.pid that it takes connections."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+
+def wait_for_old_server(cluster: Path) -> None:
+    """Returns when no earlier postmaster is left; the caller holds the owner's lock, so any that is left has no owner.
+
+    One whose owner was killed is already stopping. After some seconds it is told to, then told to drop everything;
+    either way nothing acknowledged is lost, since the log is replayed at the next start.
+    """
+    began, asked = time.monotonic(), 0
+    while pid := postmaster_pid(cluster):
+        waited = time.monotonic() - began
+        if waited > _PATIENCE:
+            raise Unavailable(f"An earlier PostgreSQL (process {pid}) on {cluster} does not end; stop it and try again")
+        for step, (after, sign) in enumerate(((_INSIST, signal.SIGINT), (_INSIST * 3, signal.SIGQUIT)), start=1):
+            if waited > after and asked < step:
+                os.kill(pid, sign)
+                asked = step
+        time.sleep(0.05)
+    # Left by a killed server; its number may by now belong to a program that has nothing to do with us.
+    (cluster / "postmaster.pid").unlink(missing_ok=True)

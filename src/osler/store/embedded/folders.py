@@ -1,0 +1,161 @@
+"""The data folder: what lies where, who owns it for now, and the short-lived folder of sockets beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from osler.core.errors import Unavailable
+from osler.store.embedded.account import Account
+
+
+def default_data_dir() -> Path:
+    """OSLER_DATA_DIR, else /var/lib/osler for root, else the user's XDG data folder."""
+    if chosen := os.environ.get("OSLER_DATA_DIR"):
+        return Path(chosen)
+    if os.geteuid() == 0:
+        return Path("/var/lib/osler")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "osler"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Everything one Osler keeps on disk. docs/reference/data-directory.md describes each part."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: str | Path) -> DataFolder:
+        return cls(Path(path).expanduser().resolve())
+
+    @property
+    def cluster(self) -> Path:
+        return self.root / "pg"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def server_log(self) -> Path:
+        return self.log / "postgresql"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def owner_lock(self) -> Path:
+        return self.root / "owner.lock"
+
+    @property
+    def state_file(self) -> Path:
+        return self.root / "server.json"
+
+    @property
+    def own_settings(self) -> Path:
+        """PostgreSQL settings of the administrator, added after Osler's at each start."""
+        return self.root / "postgresql.conf"
+
+    def create(self, account: Account) -> None:
+        """Makes the folders that are missing; leaves the permissions of those that are there alone."""
+        try:
+            # 0711: the server's account has to walk through to pg/, and sees no names.
+            make_folder(self.root, 0o711)
+            make_folder(self.keys, 0o700)
+            make_folder(self.log, 0o711)
+            make_folder(self.backups, 0o700)
+            make_folder(self.server_log, 0o700, account)
+        except OSError as error:
+            raise Unavailable(f"The data folder {self.root} cannot be written: {error.strerror}") from error
+
+    def cluster_major(self) -> int | None:
+        """The PostgreSQL major version the cluster was made by; None when there is no cluster yet."""
+        try:
+            return int((self.cluster / "PG_VERSION").read_text())
+        except FileNotFoundError:
+            return None
+        except PermissionError:
+            raise Unavailable(
+                f"The data folder {self.root} belongs to another user. Run the command as the user that runs `osler serve`."
+            ) from None
+
+    def read_state(self) -> dict[str, Any] | None:
+        """What the owner wrote about its running server; None when there is none."""
+        try:
+            state = json.loads(self.state_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        return cast("dict[str, Any]", state) if isinstance(state, dict) else None
+
+    def write_state(self, state: dict[str, Any]) -> None:
+        temporary = self.state_file.with_suffix(".json.new")
+        temporary.write_text(json.dumps(state, indent=1) + "\n")
+        temporary.replace(self.state_file)
+
+
+def make_folder(path: Path, mode: int, account: Account | None = None) -> bool:
+    """Makes a folder with exactly this mode, for this account; False and nothing changed when it is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        return False
+    if account and not account.is_ours:
+        os.chown(path, account.uid, account.gid)
+    path.chmod(mode)
+    return True
+
+
+def runtime_folder(root: Path, account: Account) -> Path:
+    """A short folder for the socket, the generated settings and mount points of the server of one data folder.
+
+    Short, because the name of a Unix socket may have about 100 bytes. The same data folder gets the same one each time,
+    so that a restarted server is found where it was.
+    """
+    name = hashlib.blake2b(os.fsencode(root), digest_size=5).hexdigest()
+    for base in _runtime_bases():
+        if _is_safe(base):
+            folder = base / name
+            make_folder(folder, 0o700 if account.is_ours else 0o711)
+            make_folder(folder / "s", 0o700, account)
+            _hand_over(folder / "s", account)
+            return folder
+    raise Unavailable("No folder for a socket can be made under /run, $XDG_RUNTIME_DIR or the temporary folder")
+
+
+def _runtime_bases() -> list[Path]:
+    bases: list[Path] = []
+    if os.geteuid() == 0:
+        bases.append(Path("/run/osler"))
+    elif (given := os.environ.get("XDG_RUNTIME_DIR")) and len(given) < 60:
+        bases.append(Path(given) / "osler")
+    short = Path(tempfile.gettempdir())
+    bases.append((short if len(str(short)) < 60 else Path("/tmp")) / f"osler-{os.geteuid()}")  # noqa: S108
+    return bases
+
+
+def _is_safe(base: Path) -> bool:
+    """Whether the folder is there (made now if need be), ours, and no one else can put things into it."""
+    try:
+        make_folder(base, 0o711 if os.geteuid() == 0 else 0o700)
+        found = base.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _hand_over(folder: Path, account: Account) -> None:
+    """The server's account may have changed since the folder was made (a restored or moved data folder)."""
+    if not account.is_ours and folder.stat().st_uid != account.uid:
+        os.chown(folder, account.uid, account.gid)

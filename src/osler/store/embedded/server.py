@@ -1,0 +1,224 @@
+"""One bundled PostgreSQL server, from the side of the process that owns it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from osler.core.errors import OslerError, Unavailable
+from osler.store.embedded.account import Account, server_account
+from osler.store.embedded.address import Address
+from osler.store.embedded.binaries import Binaries, binaries_for, newest
+from osler.store.embedded.cluster import (
+    binaries_argument,
+    create_cluster,
+    is_ready,
+    sweep_unfinished,
+    wait_for_old_server,
+)
+from osler.store.embedded.configuration import ADMIN, PORT, write_configuration
+from osler.store.embedded.folders import DataFolder, make_folder, runtime_folder
+from osler.store.embedded.launch import Launch, launch_failure
+
+log = logging.getLogger(__name__)
+
+_START_PATIENCE = 60.0
+_LOOK_EVERY = 0.2
+_MOMENT = 0.01
+
+
+class EmbeddedServer:
+    """Starts, watches, restarts and stops the server of one data folder. The caller holds the owner's lock.
+
+    `start()` has to be called from a thread that lives as long as the server should: the server stops when it ends.
+    """
+
+    def __init__(self, data: DataFolder, *, archive: Path | None = None, extra_settings: str = "") -> None:
+        self.data = data
+        self.account: Account = server_account(data.cluster)
+        self._archive = archive
+        self._extra = extra_settings
+        self._runtime: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def address(self) -> Address:
+        """Of Osler's database, for the application's own role."""
+        return Address(host=str(self.runtime / "s"), port=PORT)
+
+    @property
+    def admin(self) -> Address:
+        """Of the same server, as superuser: for base backups and for creating databases."""
+        return self.address.with_user(ADMIN).with_database("postgres")
+
+    @property
+    def runtime(self) -> Path:
+        if self._runtime is None:
+            self._runtime = runtime_folder(self.data.root, self.account)
+        return self._runtime
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def launch(self, binaries: Binaries) -> Launch:
+        """How this data folder's programs are started."""
+        folders = {"programs": binaries.root, "log": self.data.server_log}
+        if self._archive:
+            folders["archive"] = self._archive
+        return Launch(self.account, self.runtime, folders)
+
+    async def start(self) -> None:
+        """Returns when the server takes connections and the database is there; makes both the first time."""
+        try:
+            await self._start_once()
+        except BaseException:
+            await self.stop()
+            raise
+        self._watcher = asyncio.create_task(self._watch(), name="osler-postgresql")
+
+    async def stop(self) -> None:
+        """A fast shutdown: connections end, everything committed is on disk."""
+        self._stopping = True
+        if self._watcher:
+            self._watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watcher
+        self.data.state_file.unlink(missing_ok=True)
+        if self._process:
+            await asyncio.to_thread(_end, self._process)
+
+    async def _start_once(self) -> None:
+        binaries = await asyncio.to_thread(self._prepare)
+        launch = self.launch(binaries).with_folders(pg=self.data.cluster)
+        # Started from this thread, not a pool's: the kernel ends the server when its parent thread ends.
+        with _start_log(self.data).open("wb") as output:
+            self._process = launch.start(
+                [
+                    binaries_argument(binaries, "postgres"),
+                    *("-D", "{pg}", "-c", f"config_file={self.runtime}/postgresql.conf", "-c", "log_directory={log}"),
+                ],
+                env={"OSLER_WAL_ARCHIVE": "{archive}"} if self._archive else {},
+                death_signal=signal.SIGINT,
+                output=output,
+            )
+        await self._wait_until_ready(launch)
+        await ensure_database(self.admin)
+        self._write_state(binaries)
+
+    def _prepare(self) -> Binaries:
+        """Everything before the server itself, in a thread: folders, the cluster, settings, remains of the last run."""
+        self.data.create(self.account)
+        major = self.data.cluster_major()
+        binaries = newest() if major is None else binaries_for(major)
+        if self._archive:
+            prepare_archive(self._archive, self.launch(binaries))
+        if major is None:
+            create_cluster(self.data, binaries, self.launch(binaries))
+        else:
+            sweep_unfinished(self.data)
+        wait_for_old_server(self.data.cluster)
+        write_configuration(self.runtime, self.data, self.account, archive=bool(self._archive), extra=self._extra)
+        return binaries
+
+    async def _wait_until_ready(self, launch: Launch) -> None:
+        process = self._process
+        assert process is not None
+        until = time.monotonic() + _START_PATIENCE
+        while not is_ready(self.data.cluster, process.pid):
+            if process.poll() is not None:
+                output = _start_log(self.data).read_text(errors="replace")
+                if "pre-existing shared memory block" in output and time.monotonic() < until:
+                    # Sessions of a killed server are still ending.
+                    await asyncio.sleep(0.2)
+                    await self._start_once()
+                    return
+                raise launch_failure(process.returncode, output + self._last_log_lines(), "Starting PostgreSQL", launch)
+            # Replaying the log after a crash takes as long as it takes; only a server that says nothing is given up.
+            if time.monotonic() > until and not (self.data.cluster / "postmaster.pid").exists():
+                raise Unavailable("PostgreSQL did not start within a minute")
+            await asyncio.sleep(_MOMENT)
+
+    def _last_log_lines(self) -> str:
+        files = sorted(self.data.server_log.glob("*.log"), key=lambda each: each.stat().st_mtime)
+        return "\n".join(files[-1].read_text(errors="replace").splitlines()[-5:]) if files else ""
+
+    def _write_state(self, binaries: Binaries) -> None:
+        self.data.write_state(
+            {
+                "owner": os.getpid(),
+                "postmaster": self.pid,
+                "started": datetime.now(UTC).isoformat(timespec="seconds"),
+                "socket": self.address.host,
+                "port": PORT,
+                "postgresql": binaries.major,
+            }
+        )
+
+    async def _watch(self) -> None:
+        """Starts the server again whenever it is gone, for as long as it takes (a full disk may be emptied)."""
+        pause = _LOOK_EVERY
+        while True:
+            await asyncio.sleep(pause)
+            if self.pid or self._stopping:
+                pause = _LOOK_EVERY
+                continue
+            log.warning("PostgreSQL ended unexpectedly; starting it again")
+            try:
+                await self._start_once()
+                log.warning("PostgreSQL runs again")
+            except (OslerError, OSError) as error:
+                pause = min(max(1.0, pause * 2), 10.0)
+                log.error("PostgreSQL does not start: %s; next attempt in %.0f s", error, pause)
+
+
+async def ensure_database(admin: Address) -> None:
+    """Makes the application's role and database where they are missing (a first start may have been cut short)."""
+    import asyncpg
+
+    connection = await asyncpg.connect(**admin.connect_args(), timeout=30)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = 'osler'"):
+            await connection.execute("CREATE ROLE osler LOGIN; GRANT pg_monitor, pg_checkpoint TO osler")
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'osler'"):
+            await connection.execute("CREATE DATABASE osler OWNER osler")
+    finally:
+        await connection.close()
+
+
+def prepare_archive(archive: Path, launch: Launch) -> None:
+    """Makes the folder for archived write-ahead log if need be, and checks that the server may write there."""
+    make_folder(archive, 0o700, launch.account)
+    launch.run(
+        ["/bin/sh", "-c", 'test -w "$0"', "{archive}"],
+        doing=f"Writing to the WAL archive {archive} as the account {launch.account.name}",
+    )
+
+
+def _start_log(data: DataFolder) -> Path:
+    """What the server says before its own log is open."""
+    return data.log / "postgresql-start.log"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        if process.poll() is not None:
+            return
+        process.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+
+
+def forget_runtime(runtime: Path) -> None:
+    """Removes a data folder's short-lived folder; for tests and for a data folder that is given up."""
+    shutil.rmtree(runtime, ignore_errors=True)

@@ -1,0 +1,123 @@
+"""One real PostgreSQL for the whole run, and databases copied from a migrated template.
+
+`OSLER_TEST_DATABASE_URL` names another server (its role must be allowed to create databases); without it the bundled one
+is started in the run's temporary folder, once, also when pytest-xdist runs several workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import itertools
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from osler.store.embedded import Address, open_server
+from osler.store.embedded.configuration import ADMIN
+from osler.store.migrate import migrate
+
+# Durability has its own tests, which start servers of their own; here only speed matters.
+_FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\nautovacuum = off\n"
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Address]:
+    """A server, as a role that may create databases. Shared by all workers; every one keeps it alive until it is done."""
+    if url := os.environ.get("OSLER_TEST_DATABASE_URL"):
+        yield Address(url=url)
+        return
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "postgresql"
+    # Whoever owns the server must outlive the others: each holds `users` shared, the owner leaves when it has it alone.
+    with (shared / "postgresql.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        async with open_server(folder, extra_settings=_FAST) as address:
+            yield address.with_user(ADMIN).with_database("postgres")
+            fcntl.flock(users, fcntl.LOCK_UN)
+            await asyncio.to_thread(fcntl.flock, users, fcntl.LOCK_EX)
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: Address, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database that has every migration; made once a run, never connected to afterwards."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    name = "osler_template"
+    with (shared / "template.lock").open("a+") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if not lock.read():
+            await _recreate(postgres, name)
+            connection = await asyncpg.connect(**application(postgres.with_database(name)).connect_args())
+            await migrate(connection)
+            await connection.close()
+            lock.write("done")
+    return name
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+async def fresh_database(postgres: Address, template: str) -> AsyncIterator[Address]:
+    """An empty migrated database of this test's own, dropped afterwards."""
+    async with copied_database(postgres, template) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+async def worker_database(postgres: Address, template: str) -> AsyncIterator[Address]:
+    """An empty migrated database for this worker, for tests that roll back what they write."""
+    async with copied_database(postgres, template) as address:
+        yield address
+
+
+@pytest.fixture
+async def bare_database(postgres: Address) -> AsyncIterator[Address]:
+    """A database of this test's own without any table."""
+    async with copied_database(postgres, "template0") as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def copied_database(postgres: Address, template: str) -> AsyncIterator[Address]:
+    """A copy of the template for as long as the block lasts."""
+    name = f"osler_{_WORKER}_{next(_numbers)}"
+    await _recreate(postgres, name, template)
+    try:
+        yield application(postgres.with_database(name))
+    finally:
+        await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def application(address: Address) -> Address:
+    """The same database as the role the application works with."""
+    return address if address.url else address.with_user("osler")
+
+
+async def _recreate(postgres: Address, name: str, template: str = "template0") -> None:
+    await _execute(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    owner = "" if postgres.url else "OWNER osler"
+    encoding = "ENCODING 'UTF8'" if template == "template0" else ""
+    await _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {template} {owner} {encoding}")
+
+
+async def _execute(address: Address, sql: str) -> None:
+    connection = await asyncpg.connect(**address.connect_args())
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A data folder that does not exist yet."""
+    return tmp_path / "data"

@@ -6,6 +6,7 @@ admin times, formulary) is data in the record and not here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -23,11 +24,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    data_dir: Path = Field(default_factory=lambda: Path.home() / ".local" / "share" / "osler")
+    data_dir: Path = Field(default_factory=lambda: _usual_data_dir())
     """Where the bundled database, its keys and its logs live."""
     database_url: SecretStr | None = None
     """An external PostgreSQL (15 or newer) as a postgresql:// address. None: the bundled one, under data_dir."""
-    archive_dir: Path | None = None
+    wal_archive: Path | None = None
     """A folder that the bundled PostgreSQL copies its write-ahead log to. None: no archiving."""
     pool_size: int = Field(default=8, ge=2, le=200)
     """Database connections held by each worker process."""
@@ -82,10 +83,17 @@ class Settings(BaseSettings):
             raise ValueError("has to begin with http:// or https://")
         return url.rstrip("/")
 
-    @field_validator("data_dir", "archive_dir")
+    @field_validator("data_dir", "wal_archive")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder and folder.expanduser().absolute()
+
+
+def _usual_data_dir() -> Path:
+    """/var/lib/osler for root, else the user's folder for data (XDG base directories)."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/osler")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "osler"
 
 
 def unknown_names(environment: Mapping[str, str]) -> list[str]:

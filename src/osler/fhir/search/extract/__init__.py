@@ -1,0 +1,64 @@
+"""From a resource to everything that searches, compartments and integrity need to know of it.
+
+docs/reference/search-semantics.md says what each datatype gives.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from osler.fhir.search.extract.plan import Plan, plan_of
+from osler.fhir.search.extract.sink import Sink
+from osler.fhir.search.integrity import local_references
+from osler.fhir.search.values import DateValue, IndexValues, ReferenceValue, StringValue
+
+__all__ = ["index_values"]
+
+
+def index_values(resource: dict[str, Any], *, zone: tzinfo, base_url: str = "") -> IndexValues:
+    """The index values of one structurally sound resource.
+
+    `zone` is where dates without a zone are read; references under `base_url`, if given, count as local. KeyError for an
+    unknown resource type.
+    """
+    plan = plan_of(resource["resourceType"])
+    sink = Sink(resource, zone, base_url)
+    plan.read(resource, sink)
+    return IndexValues(
+        tokens=sink.tokens,
+        strings=[StringValue(*value) for value in sink.strings if value[1]],
+        numbers=sink.numbers,
+        dates=sink.dates,
+        references=_references(sink),
+        patients=_patients(plan, sink),
+        clinical=_clinical(plan, sink.dates),
+    )
+
+
+def _references(sink: Sink) -> list[ReferenceValue]:
+    found = [ReferenceValue(*key) for key in sink.references]
+    read = {(type_, id_) for _, type_, id_ in sink.references}
+    found += [
+        ReferenceValue("", *target) for target in local_references(sink.resource, sink.base_url) if target not in read
+    ]
+    return found
+
+
+def _patients(plan: Plan, sink: Sink) -> list[str]:
+    found: dict[str, None] = {}
+    if sink.resource["resourceType"] == "Patient" and "id" in sink.resource:
+        found[sink.resource["id"]] = None
+    for param in plan.patient_params:
+        for read_by, type_, id_ in sink.references:
+            if read_by == param and type_ == "Patient":
+                found[id_] = None
+    return list(found)
+
+
+def _clinical(plan: Plan, dates: list[DateValue]) -> DateValue | None:
+    for param in plan.clinical:
+        for value in dates:
+            if value.param == param and not value.comp:
+                return value
+    return None

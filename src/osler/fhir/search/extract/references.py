@@ -1,0 +1,85 @@
+"""Reference and uri parameters (R4 search §3.1.1.4.12, §3.1.1.4.9): local references, URLs, canonicals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from osler.fhir.search.extract.sink import Emit, Sink
+from osler.fhir.search.extract.tokens import Keys, identifier_keys, keys_emitter
+from osler.fhir.search.keys import canonical_keys, local_reference, present, unversioned
+
+
+def emitter(param: str, datatype: str) -> Emit | None:
+    """What a reference parameter indexes of a datatype; None when it has nothing to follow."""
+    if datatype == "Reference":
+        return _reference_emitter(param)
+    read = OTHER_READERS.get(datatype)
+    return keys_emitter(param, read) if read else None
+
+
+def uri_emitter(param: str, datatype: str) -> Emit | None:
+    """What a uri parameter indexes of a datatype."""
+    read = URI_READERS.get(datatype)
+    return keys_emitter(param, read) if read else None
+
+
+def literal_keys(reference: dict[str, Any], base_url: str) -> list[str]:
+    """The key of a literal reference: `Type/id` or a URL; none for a fragment or a logical reference."""
+    text = reference.get("reference")
+    if not text or text[0] == "#":
+        return []
+    local = local_reference(text, base_url)
+    return [f"{local[0]}/{local[1]}" if local else unversioned(text)]
+
+
+def referred_type(reference: dict[str, Any]) -> str | None:
+    """The type a reference says it points at: by its literal form, else by `Reference.type`."""
+    text = reference.get("reference") or ""
+    local = local_reference(_tail(text)) if text and text[0] != "#" else None
+    return local[0] if local else reference.get("type")
+
+
+def resource_keys(resource: dict[str, Any]) -> list[str]:
+    """The key of an inline resource, as if it were pointed at."""
+    type_, id_ = resource.get("resourceType"), resource.get("id")
+    return [f"{type_}/{id_}"] if type_ and id_ else []
+
+
+def _uri_keys(uri: str) -> list[str]:
+    return [uri]
+
+
+OTHER_READERS: dict[str, Keys] = {"canonical": canonical_keys, "uri": canonical_keys, "Resource": resource_keys}
+URI_READERS: dict[str, Keys] = {"canonical": canonical_keys, "uri": _uri_keys, "url": _uri_keys}
+
+
+def _reference_emitter(param: str) -> Emit:
+    here, equals, of_type, identified = present(param), param + "=", param + ":type=", param + ":identifier="
+
+    def emit(reference: dict[str, Any], sink: Sink) -> None:
+        add = sink.tokens.add
+        add(here)
+        text = reference.get("reference")
+        if text and text[0] != "#":
+            local = local_reference(text, sink.base_url)
+            if local:
+                type_, id_ = local
+                add(f"{equals}{type_}/{id_}")
+                add(of_type + type_)
+                sink.references[param, type_, id_] = None
+            else:
+                add(equals + unversioned(text))
+        identifier = reference.get("identifier")
+        if identifier:
+            for key in identifier_keys(identifier):
+                add(identified + key)
+
+    return emit
+
+
+def _tail(url: str) -> str:
+    """`Type/id…` at the end of an absolute URL."""
+    if "://" not in url:
+        return url
+    parts = unversioned(url).rsplit("/", 2)
+    return "/".join(parts[-2:])

@@ -1,0 +1,119 @@
+"""Every reference in a resource: to keep what is pointed at, and to rewrite bundles' temporary names.
+
+R4 https://hl7.org/fhir/R4/http.html §3.1.0.11.2 says what a transaction replaces: references, and also uri, url, oid and
+uuid elements and links in the narrative, but never canonicals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from osler.fhir.definitions import definitions
+from osler.fhir.search.keys import local_reference
+
+_PARTS_OF_REFERENCE = frozenset({"reference", "type", "identifier", "display", "id", "extension"})
+_URI_TYPES = frozenset({"uri", "url", "oid", "uuid"})
+_LINK = re.compile(r"""(\b(?:href|src)\s*=\s*)(["'])(.*?)\2""", re.DOTALL)
+
+
+def references_in(resource: dict[str, Any]) -> list[str]:
+    """Every literal `Reference.reference` of a resource but `#fragments`, as written, each once, in order.
+
+    Also in extensions and contained resources; not in the resources of a Bundle's entries.
+    """
+    return list(dict.fromkeys(_literals(resource)))
+
+
+def local_references(resource: dict[str, Any], base_url: str = "") -> list[tuple[str, str]]:
+    """Type and id of every literal local reference of a known type; what must stay while the resource points there."""
+    known = definitions().resource_types
+    found = (local_reference(text, base_url) for text in references_in(resource))
+    return list(dict.fromkeys(target for target in found if target and target[0] in known))
+
+
+def rewrite_references(resource: dict[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
+    """The resource with each reference that is a key of `mapping` replaced; the same object when there is none.
+
+    Keys are whole texts: `urn:uuid:…`, a full URL, a conditional reference. URNs and URLs are replaced in uri, url, oid and
+    uuid elements and in the narrative's links too.
+    """
+    return _rewritten(resource, str(resource["resourceType"]), mapping) if mapping else resource
+
+
+def _literals(value: Any) -> Iterator[str]:
+    # A stack, not recursion: this runs for every write, over every element.
+    stack: list[Any] = [value]
+    bundle = value.get("resourceType") == "Bundle"
+    while stack:
+        here = stack.pop()
+        if type(here) is dict:
+            text = here.get("reference")
+            if type(text) is str and text[:1] != "#" and _is_reference(here):
+                yield text
+            stack.extend(
+                child
+                for name, child in reversed(here.items())
+                if (type(child) is dict or type(child) is list) and not (bundle and name == "entry" and here is value)
+            )
+        else:
+            stack.extend(child for child in reversed(here) if type(child) is dict or type(child) is list)
+
+
+def _is_reference(value: dict[str, Any]) -> bool:
+    """Tells a Reference from the few other structures with a text called `reference`."""
+    return all(name.lstrip("_") in _PARTS_OF_REFERENCE for name in value)
+
+
+def _rewritten(value: dict[str, Any], structure: str, mapping: Mapping[str, str]) -> dict[str, Any]:
+    table = _rewriting(structure)
+    changes: dict[str, Any] = {}
+    for name, child in value.items():
+        way = table.get(name)
+        if way is None:
+            continue
+        after = _rewritten_items(child, way, mapping)
+        if after is not child:
+            changes[name] = after
+    return {**value, **changes} if changes else value
+
+
+def _rewritten_items(child: Any, way: str, mapping: Mapping[str, str]) -> Any:
+    if isinstance(child, list):
+        items = [_rewritten_items(item, way, mapping) for item in child]
+        return items if any(after is not before for after, before in zip(items, child, strict=True)) else child
+    if isinstance(child, dict):
+        return _rewritten(child, str(child.get("resourceType", "")) if way == "Resource" else way, mapping)
+    if not isinstance(child, str):
+        return child
+    if way == _NARRATIVE:
+        return _LINK.sub(lambda link: f"{link[1]}{link[2]}{mapping.get(link[3], link[3])}{link[2]}", child)
+    if way == _LITERAL or ":" in child:
+        return mapping.get(child, child)
+    return child
+
+
+_LITERAL, _URI, _NARRATIVE = "*reference", "*uri", "*narrative"
+
+
+@cache
+def _rewriting(structure: str) -> dict[str, str]:
+    """For each property that can hold something to rewrite: how, or the structure to go on with."""
+    if structure == "Reference":
+        return {"reference": _LITERAL, "type": _URI, "identifier": "Identifier", "extension": "Extension"}
+    try:
+        elements = definitions().elements(structure)
+    except KeyError:
+        return {}
+    ways = {name: _way(structure, name, element.type, element.children) for name, element in elements.items()}
+    return {name: way for name, way in ways.items() if way}
+
+
+def _way(structure: str, name: str, datatype: str, children: str) -> str:
+    if structure == "Narrative" and name == "div":
+        return _NARRATIVE
+    if structure == "Bundle" and name == "entry":
+        return ""
+    return _URI if datatype in _URI_TYPES else children

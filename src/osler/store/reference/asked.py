@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from osler.core.errors import Invalid
+
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 
 
@@ -37,11 +39,18 @@ def split(written: str, separator: str) -> list[str]:
     return [*parts, current]
 
 
+def alternatives(written: str) -> list[str]:
+    """The items of an OR list; empty ones are as if not written."""
+    return [item for item in split(written, ",") if item]
+
+
 def unescape(written: str) -> str:
     out, i = "", 0
     while i < len(written):
-        if written[i] == "\\" and i + 1 < len(written):
+        if written[i] == "\\":
             i += 1
+            if written[i : i + 1] not in ("\\", ",", "|", "$"):
+                raise Invalid("A backslash can only stand before one of \\ , | $.")
         out, i = out + written[i], i + 1
     return out
 

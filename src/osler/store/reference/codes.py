@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from osler.core.errors import Invalid
 from osler.store.reference.asked import split, unescape
 from osler.store.reference.nodes import Node
 
@@ -45,7 +46,9 @@ def matches_code(held: Code, written: str) -> bool:
     parts = [unescape(part) for part in split(written, "|")]
     if len(parts) == 1:
         return _same(held, parts[0])
-    system, code = parts[0], "|".join(parts[1:])
+    if len(parts) > 2 or parts == ["", ""]:
+        raise Invalid("A token is code, system|code, |code or system|.")
+    system, code = parts
     if (held.system or "") != system:
         return False
     return code == "" or _same(held, code)
@@ -59,7 +62,9 @@ def _same(held: Code, code: str) -> bool:
 
 def matches_of_type(node: Node, written: str) -> bool:
     """`:of-type`: the identifier's type system, type code and value, all three."""
-    system, code, value = [unescape(part) for part in split(written, "|")]
-    held = node.held
-    kinds = held.get("type", {}).get("coding", [])
-    return held.get("value") == value and any(k.get("system") == system and k.get("code") == code for k in kinds)
+    parts = [unescape(part) for part in split(written, "|")]
+    if len(parts) != 3 or not all(parts):
+        raise Invalid(":of-type takes system|code|value.")
+    system, code, value = parts
+    kinds = node.held.get("type", {}).get("coding", [])
+    return node.held.get("value") == value and any(k.get("system") == system and k.get("code") == code for k in kinds)

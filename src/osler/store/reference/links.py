@@ -26,30 +26,38 @@ def local_key(written: str, base_url: str) -> Key | None:
 
 
 def target(node: Node, base_url: str) -> Key | None:
-    written = _written(node)
-    return local_key(written, base_url) if written else None
-
-
-def _written(node: Node) -> str:
-    if isinstance(node.value, str):
-        return node.value
-    return str(node.held.get("reference", ""))
+    """Where a literal reference leads on this server. A canonical leads nowhere; a whole resource to itself."""
+    if "resourceType" in node.held:
+        return node.held["resourceType"], node.held.get("id", "")
+    return local_key(str(node.held.get("reference", "")), base_url)
 
 
 def matches_link(node: Node, written: str, base_url: str, kinds: tuple[str, ...]) -> bool:
     """`id` of any of the kinds, `Type/id`, or an absolute address; for a canonical its url, with or without version."""
-    asked, held = unescape(written), _written(node)
-    if not held or held.startswith("#"):
-        return False
-    if node.type in ("canonical", "uri", "url"):
-        return asked == held or asked == held.partition("|")[0]
-    key = local_key(held, base_url)
-    if key is None:
-        return asked == held
-    wanted = local_key(asked, base_url)
-    if wanted is not None:
+    asked = unescape(written)
+    if isinstance(node.value, str):
+        held = node.value.partition("#")[0]
+        return asked in (held, held.partition("|")[0])
+    key, wanted = target(node, base_url), local_key(asked, base_url)
+    if key and wanted:
         return key == wanted
-    return key[1] == asked and key[0] in kinds
+    if key:
+        return key[1] == asked and key[0] in kinds
+    held = str(node.held.get("reference", ""))
+    return ":" in held and _unversioned(held) == _unversioned(asked)
+
+
+def addresses(node: Node, base_url: str) -> list[str]:
+    """What a reference or canonical is sorted by: its address without the version, a canonical with it as well."""
+    if isinstance(node.value, str):
+        held = node.value.partition("#")[0]
+        return [held, held.partition("|")[0]]
+    key, written = target(node, base_url), str(node.held.get("reference", ""))
+    return ["/".join(key)] if key else [_unversioned(written)] if ":" in written else []
+
+
+def _unversioned(address: str) -> str:
+    return address.partition("/_history/")[0]
 
 
 def matches_identifier(node: Node, written: str) -> bool:

@@ -8,14 +8,14 @@ from typing import Any
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions import SearchParam, definitions
-from osler.store.reference.asked import read_prefix, split, unescape
+from osler.store.reference.asked import alternatives, read_prefix, split, unescape
 from osler.store.reference.codes import codes, matches_code, matches_of_type
 from osler.store.reference.links import matches_identifier, matches_link, target
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts, matches_amount
 from osler.store.reference.paths import evaluate
 from osler.store.reference.spans import DATE_RULES, Span, date_span, near_date
-from osler.store.reference.text import plain, texts
+from osler.store.reference.text import beginnings, plain, same, texts
 
 Resource = dict[str, Any]
 
@@ -34,11 +34,7 @@ class Reader:
 
     def present(self, resource: Resource, code: str) -> bool:
         param = self._param(resource["resourceType"], code)
-        return any(self.usable(param.type, node) for node in evaluate(param.expression, resource))
-
-    def usable(self, kind: str, node: Node) -> bool:
-        """Something of this kind can be read in the node: an empty concept or a broken period is no value."""
-        return node.value not in ({}, [], "")
+        return bool(evaluate(param.expression, resource))
 
     def matches(self, resource: Resource, code: str, modifier: str, written: str) -> bool:
         """True when any alternative fits any value; `:not` when none does."""
@@ -48,12 +44,10 @@ class Reader:
             return not self.matches(resource, code, "", written)
         param = self._param(resource["resourceType"], code)
         if param.type == "composite":
-            return any(self._composite(resource, param, value) for value in split(written, ","))
+            return any(self._composite(resource, param, value) for value in alternatives(written))
         nodes = evaluate(param.expression, resource)
         kinds = param.targets or tuple(definitions().resource_types)
-        return any(
-            self.fits(param.type, node, modifier, value, kinds) for value in split(written, ",") for node in nodes
-        )
+        return any(self.fits(param, node, modifier, value, kinds) for value in alternatives(written) for node in nodes)
 
     def _param(self, kind: str, code: str) -> SearchParam:
         params = definitions().search_params(kind)
@@ -61,19 +55,20 @@ class Reader:
             raise Invalid(f"{kind} has no search parameter {code}.")
         return params[code]
 
-    def fits(self, kind: str, node: Node, modifier: str, value: str, kinds: tuple[str, ...]) -> bool:
+    def fits(self, param: SearchParam, node: Node, modifier: str, value: str, kinds: tuple[str, ...]) -> bool:
+        kind = _read_as(param.type, node)
         if kind == "token":
             return self._token(node, modifier, value)
         if kind == "reference":
             return self._reference(node, modifier, value, kinds)
         if kind == "string":
-            return any(_text_fits(text, modifier, unescape(value)) for text in texts(node))
+            return _text(node, modifier, unescape(value), param.code == "family")
         if kind in ("number", "quantity"):
             return any(matches_amount(amount, value) for amount in amounts(node))
         if kind == "date":
             return any(self._date(span, value) for span in self.spans(node))
         if kind == "uri":
-            return node.value == unescape(value)
+            return unescape(value) in (node.value, node.value.partition("|")[0] if node.type == "canonical" else None)
         raise Invalid(f"A {kind} parameter cannot be searched.")
 
     def _token(self, node: Node, modifier: str, value: str) -> bool:
@@ -95,21 +90,21 @@ class Reader:
         return DATE_RULES[prefix](near_date(asked, self.now) if prefix == "ap" else asked, held)
 
     def spans(self, node: Node) -> list[Span]:
-        """The spans of time in a date, dateTime, instant, Period or Timing."""
-        if isinstance(node.value, str):
+        """The spans of time in a date, dateTime, instant, Period or Timing; an Age or a text has none."""
+        if node.type in ("date", "dateTime", "instant"):
             return [date_span(node.value, self.zone)]
-        return self._timing(node) if node.type == "Timing" else self._period(node.held)
+        return {"Timing": self._timing, "Period": self._period}.get(node.type, _nothing)(node.held)
 
     def _period(self, held: dict[str, Any]) -> list[Span]:
-        ends = [date_span(held[name], self.zone) if name in held else None for name in ("start", "end")]
-        if ends == [None, None]:
-            return []
-        return [Span(ends[0] and ends[0].lo, ends[1] and ends[1].hi)]
+        start, end = (date_span(held[name], self.zone) if name in held else None for name in ("start", "end"))
+        if start and end and end.hi < start.lo:
+            end = start
+        return [Span(start.lo if start else None, end.hi if end else None)] if start or end else []
 
-    def _timing(self, node: Node) -> list[Span]:
+    def _timing(self, held: dict[str, Any]) -> list[Span]:
         """Only the outer limits of a schedule count."""
-        inner = [date_span(event, self.zone) for event in node.held.get("event", [])]
-        inner += self._period(node.held.get("repeat", {}).get("boundsPeriod", {}))
+        inner = [date_span(event, self.zone) for event in held.get("event", [])]
+        inner += self._period(held.get("repeat", {}).get("boundsPeriod", {}))
         if not inner:
             return []
         los, his = [span.lo for span in inner], [span.hi for span in inner]
@@ -126,14 +121,30 @@ class Reader:
         for (code, expression), part in zip(param.components, parts, strict=True):
             inner = self._param(resource["resourceType"], code)
             nodes = evaluate(expression, resource, start=place)
-            if not any(self.fits(inner.type, n, "", part, inner.targets) for n in nodes):
+            if not any(self.fits(inner, n, "", part, inner.targets) for n in nodes):
                 return False
         return True
 
 
-def _text_fits(held: str, modifier: str, asked: str) -> bool:
+def _read_as(kind: str, node: Node) -> str:
+    """R4 names the two parts of DocumentReference.relationship the wrong way round: there the datatype decides."""
+    if kind == "token" and node.type == "Reference":
+        return "reference"
+    if kind == "reference" and node.type == "code":
+        return "token"
+    return kind
+
+
+def _text(node: Node, modifier: str, asked: str, family: bool) -> bool:
     if modifier == "exact":
-        return held == asked
+        return any(same(text, asked) for text in texts(node))
+    wanted = plain(asked)
+    if not wanted:
+        raise Invalid("Nothing is left to search for.")
     if modifier == "contains":
-        return plain(asked) in plain(held)
-    return plain(held).startswith(plain(asked))
+        return any(wanted in plain(text) for text in texts(node))
+    return any(text.startswith(wanted) for text in beginnings(node, family))
+
+
+def _nothing(held: dict[str, Any]) -> list[Span]:
+    return []

@@ -10,7 +10,7 @@ from typing import Any
 from osler.core.errors import Invalid
 from osler.store.reference.asked import read_prefix, split, unescape
 from osler.store.reference.nodes import Node
-from osler.store.reference.spans import Span, near_number, number_span
+from osler.store.reference.spans import Span, number_span
 
 _CURRENCIES = "urn:iso:std:iso:4217"
 
@@ -35,13 +35,32 @@ def amounts(node: Node) -> list[Amount]:
 
 def _quantities(kind: str, held: dict[str, Any]) -> list[Amount]:
     if kind == "Range":
-        ends = [held.get("low", {}), held.get("high", {})]
-        return [_with_unit(ends[0] or ends[1], _decimal(ends[0].get("value")), _decimal(ends[1].get("value")))]
-    if kind == "Money":
-        number = _decimal(held.get("value"))
-        return [Amount(number, number, _CURRENCIES, held.get("currency", ""))] if number is not None else []
+        return _range(held.get("low", {}), held.get("high", {}))
+    if kind == "SampledData":
+        return _samples(held)
     number = _decimal(held.get("value"))
-    return [_with_unit(held, number, number)] if number is not None else []
+    if number is None:
+        return []
+    if kind == "Money":
+        return [Amount(number, number, _CURRENCIES, held.get("currency", ""))]
+    comparator = str(held.get("comparator", ""))
+    below, above = comparator.startswith("<"), comparator.startswith(">")
+    return [_with_unit(held, None if below else number, None if above else number)]
+
+
+def _range(low: dict[str, Any], high: dict[str, Any]) -> list[Amount]:
+    ends = _decimal(low.get("value")), _decimal(high.get("value"))
+    return [] if ends == (None, None) else [_with_unit(low or high, *ends)]
+
+
+def _samples(held: dict[str, Any]) -> list[Amount]:
+    """From the least to the greatest of the samples; L and U stand for the limits of what could be measured."""
+    origin = held.get("origin", {})
+    zero, factor = Decimal(str(origin.get("value", 0))), Decimal(str(held.get("factor", 1)))
+    limits = {"L": _decimal(held.get("lowerLimit")), "U": _decimal(held.get("upperLimit"))}
+    read = [limits[s] if s in limits else Decimal(s) * factor + zero for s in held.get("data", "").split() if s != "E"]
+    known = [sample for sample in read if sample is not None]
+    return [_with_unit(origin, min(known), max(known))] if known else []
 
 
 def _with_unit(held: dict[str, Any], lo: Decimal | None, hi: Decimal | None) -> Amount:
@@ -59,6 +78,8 @@ def matches_amount(held: Amount, written: str) -> bool:
         number = Decimal(digits)
     except InvalidOperation as wrong:
         raise Invalid("That is not a number.") from wrong
+    if len(parts) not in (1, 3) or (len(parts) == 3 and not parts[2]):
+        raise Invalid("A quantity is number, number|system|code or number||code.")
     if len(parts) == 3 and not _same_unit(held, parts[1], parts[2]):
         return False
     return _RULES[prefix](held, number)
@@ -67,7 +88,7 @@ def matches_amount(held: Amount, written: str) -> bool:
 def _same_unit(held: Amount, system: str, code: str) -> bool:
     if system:
         return held.system == system and held.code == code
-    return not code or code in (held.code, held.unit)
+    return code in (held.code, held.unit)
 
 
 def _within(held: Amount, span: Span) -> bool:
@@ -75,8 +96,9 @@ def _within(held: Amount, span: Span) -> bool:
 
 
 def _near(held: Amount, number: Decimal) -> bool:
-    span = near_number(number)
-    return (held.lo is None or held.lo <= span.hi) and (held.hi is None or held.hi >= span.lo)
+    span, margin = number_span(number), abs(number) / 10
+    above_least = held.hi is None or held.hi >= span.lo - margin
+    return above_least and (held.lo is None or held.lo < span.hi + margin)
 
 
 _RULES: dict[str, Callable[[Amount, Decimal], bool]] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from osler.fhir.definitions import definitions
+from osler.fhir.definitions import SearchParam, definitions
 from osler.store.reference.codes import codes
+from osler.store.reference.links import addresses
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts
-from osler.store.reference.spans import EARLIEST, LATEST
-from osler.store.reference.text import plain, texts
+from osler.store.reference.text import beginnings
 
 Rank = tuple[Any, ...]
 
@@ -47,21 +47,19 @@ def _one(reader: Reader, resource: Resource, written: str) -> tuple[bool, Any]:
 def _keys(reader: Reader, resource: Resource, code: str, descending: bool) -> list[Any]:
     if code == "_id":
         return [resource["id"]]
-    kind = definitions().search_params(resource["resourceType"])[code].type
-    return [key for node in reader.values(resource, code) for key in _node_keys(reader, kind, node, descending)]
+    param = definitions().search_params(resource["resourceType"])[code]
+    return [key for node in reader.values(resource, code) for key in _node_keys(reader, param, node, descending)]
 
 
-def _node_keys(reader: Reader, kind: str, node: Node, descending: bool) -> list[Any]:
-    if kind == "date":
-        spans = reader.spans(node)
-        return [(s.hi or LATEST) if descending else (s.lo or EARLIEST) for s in spans]
+def _node_keys(reader: Reader, param: SearchParam, node: Node, descending: bool) -> list[Any]:
+    kind = param.type
+    if kind == "date":  # by where it begins, both ways; what began no one knows when counts as absent
+        return [span.lo for span in reader.spans(node) if span.lo is not None]
     if kind == "string":
-        return [plain(text) for text in texts(node)]
+        return list(beginnings(node, param.code == "family"))
     if kind in ("number", "quantity"):
         held = amounts(node)
         return [n for a in held for n in [a.hi if descending else a.lo] if n is not None]
     if kind == "token":
         return [c.code for c in codes(node) if c.code is not None]
-    if kind == "reference" and node.held:
-        return [node.held["reference"]] if "reference" in node.held else []
-    return [node.value]
+    return addresses(node, reader.base_url)

@@ -82,11 +82,6 @@ def number_span(written: Decimal) -> Span:
     return Span(written - half, written + half)
 
 
-def near_number(written: Decimal) -> Span:
-    margin = abs(written) / 10
-    return Span(written - margin, written + margin)
-
-
 def near_date(span: Span, now: datetime) -> Span:
     """Ten per cent of the time between then and now, on both sides."""
     gap = abs(now - span.lo) / 10
@@ -121,8 +116,8 @@ DATE_RULES: dict[str, Rule] = {
     "ne": lambda asked, held: not contains(asked, held),
     "gt": lambda asked, held: held.hi is None or held.hi > asked.hi,
     "lt": lambda asked, held: held.lo is None or held.lo < asked.lo,
-    "ge": lambda asked, held: held.hi is None or held.hi > asked.hi or contains(asked, held),
-    "le": lambda asked, held: held.lo is None or held.lo < asked.lo or contains(asked, held),
+    "ge": lambda asked, held: held.hi is None or held.hi > asked.lo,
+    "le": lambda asked, held: held.lo is None or held.lo < asked.hi,
     "sa": lambda asked, held: held.lo is not None and held.lo >= asked.hi,
     "eb": lambda asked, held: held.hi is not None and held.hi <= asked.lo,
     "ap": lambda asked, held: overlaps(asked, held),

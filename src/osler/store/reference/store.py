@@ -8,7 +8,7 @@ from typing import Any
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
-from osler.store.reference.asked import Name, read_name, unescape
+from osler.store.reference.asked import Name, alternatives, read_name, unescape
 from osler.store.reference.links import Key, target
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.order import Rank, rank
@@ -64,7 +64,8 @@ class ReferenceStore:
         return any((kind, identity) in self._targets(resource, code) for code in params if code != "{def}")
 
     def _fits_all(self, resource: Resource, params: list[tuple[str, str]]) -> bool:
-        return all(self._fits(resource, name, value) for name, value in params if name not in RESULT_PARAMS)
+        asked = [(name, value) for name, value in params if name not in RESULT_PARAMS and alternatives(value)]
+        return all(self._fits(resource, name, value) for name, value in asked)
 
     def _fits(self, resource: Resource, written: str, value: str) -> bool:
         if written.startswith("_has:"):
@@ -73,14 +74,15 @@ class ReferenceStore:
         if name.rest:
             return self._chain(resource, name, value)
         if name.code == "_id":
-            return resource["id"] in [unescape(v) for v in value.split(",")]
+            return resource["id"] in [unescape(v) for v in alternatives(value)]
         return self.reader.matches(resource, name.code, name.modifier, value)
 
     def _chain(self, resource: Resource, name: Name, value: str) -> bool:
         """`subject:Patient.name=x`: refers to a resource that fits the rest; without a type, any type that can."""
+        possible = definitions().search_params(resource["resourceType"])[name.code].targets
         for key in self._targets(resource, name.code):
             held = self.resources.get(key)
-            if held is None or (name.modifier and key[0] != name.modifier):
+            if held is None or key[0] not in possible or (name.modifier and key[0] != name.modifier):
                 continue
             if self._can(held, name.rest) and self._fits(held, name.rest, value):
                 return True

@@ -1,0 +1,109 @@
+"""The audit of one process: hands out writers, batches reads, seals."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from osler.access.audit.batcher import AuditBatcher
+from osler.access.audit.entry import AuditEntry
+from osler.access.audit.intern import Interned
+from osler.access.audit.key import AuditKey
+from osler.access.audit.sealer import Sealer
+from osler.access.audit.writer import AuditWriter
+from osler.core.clock import Clock
+from osler.core.clock import now as present
+from osler.core.errors import Conflict, OslerError
+from osler.store import audit as sql
+from osler.store.audit import AuditRow
+from osler.store.pool import Connection, Pool
+
+_HELD = "audit writer"
+
+
+class AuditLog:
+    """Start it before the first request and stop it after the last.
+
+    `pool` is the audit's own: two connections at least, with `synchronous_commit=off` (the sealer turns it on for its own
+    commits). A write stamps its row on its own connection instead:
+
+        async with pool.connection() as conn:
+            await log.ready(conn)                          # before BEGIN
+            async with transaction(conn):
+                …
+                await log.write(conn, entry)
+            log.committed(conn)
+    """
+
+    def __init__(self, pool: Pool, key: AuditKey, *, anchor: Path | None = None, clock: Clock = present) -> None:
+        self.pool = pool
+        self.key = key
+        self.clock = clock
+        self.interned = Interned(pool, key)
+        self.batcher = AuditBatcher(self)
+        self.sealer = Sealer(pool, key, anchor, clock)
+
+    async def start(self, *, sealing: bool = True) -> None:
+        """Raises Conflict when the audit in the database was made with another key."""
+        async with self.pool.connection() as conn:
+            await check_key(conn, self.key)
+            await sql.add_key_fingerprint(conn, self.key.fingerprint, self.clock())
+        self.batcher.start()
+        if sealing:
+            self.sealer.start()
+
+    async def stop(self) -> None:
+        """Write what waits and seal it. Does not close the pool."""
+        await self.batcher.stop()
+        with contextlib.suppress(OslerError):
+            await self.sealer.stop()
+
+    async def record(self, entry: AuditEntry) -> None:
+        """Write the row of a request that changed nothing; see `AuditBatcher.record`."""
+        await self.batcher.record(entry)
+
+    async def writer(self, conn: Connection) -> AuditWriter:
+        """The writer of this connection, made at its first use."""
+        held: AuditWriter | None = conn.held.get(_HELD)
+        if held is not None and (not held.pending or conn.pg.is_in_transaction()):
+            return held
+        async with self.pool.connection() as own:
+            id_ = await sql.open_writer(own, conn.pg.get_server_pid(), self.clock())
+        writer = AuditWriter(id_, self.key)
+        conn.held[_HELD] = writer
+        self.sealer.watch(writer, conn)
+        return writer
+
+    async def ready(self, conn: Connection) -> None:
+        """Before BEGIN: give the connection its writer, and a new one if the last transaction's end was never reported."""
+        await self.writer(conn)
+
+    async def stamp(self, conn: Connection, entry: AuditEntry) -> AuditRow:
+        """The arguments of `store.audit.INSERT_ROW`, for a caller that sends it along with other statements."""
+        ids = self.interned.known(entry) or await self.interned.ids(entry)
+        return (await self.writer(conn)).stamp(entry, *ids)
+
+    async def write(self, conn: Connection, entry: AuditEntry) -> None:
+        """Insert the row in the transaction that is open on `conn`."""
+        await conn.execute(sql.INSERT_ROW, *await self.stamp(conn, entry))
+
+    def committed(self, conn: Connection) -> None:
+        """The transaction was committed for certain. Never call it when COMMIT raised."""
+        writer: AuditWriter | None = conn.held.get(_HELD)
+        if writer is not None:
+            writer.committed()
+
+    def rolled_back(self, conn: Connection) -> None:
+        """The transaction was rolled back for certain."""
+        writer: AuditWriter | None = conn.held.get(_HELD)
+        if writer is not None:
+            writer.rolled_back()
+
+
+async def check_key(conn: Connection, key: AuditKey) -> None:
+    """Raises Conflict when this database's audit was made with another key."""
+    known = await sql.key_fingerprints(conn)
+    if known and key.fingerprint not in known:
+        raise Conflict(
+            "The audit in this database was made with another key. Put back keys/audit.key of the data folder it came from."
+        )

@@ -120,10 +120,7 @@ def _words(part: str) -> list[re.Match[str]]:
 def _read(path: Path, field: str, chosen: str | None) -> list[Path]:
     known = definitions()
     elements = known.elements(path.structure)
-    if field in elements:
-        variants = [elements[field]]
-    else:
-        variants = list(known.choices(path.structure).get(field, ()))
+    variants = [elements[field]] if field in elements else list(known.choices(path.structure).get(field, ()))
     if chosen is not None and len(variants) > 1:
         variants = [variant for variant in variants if variant.type == chosen]
     if not variants:

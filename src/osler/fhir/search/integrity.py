@@ -1,7 +1,7 @@
 """Every reference in a resource: to keep what is pointed at, and to rewrite bundles' temporary names.
 
-R4 https://hl7.org/fhir/R4/http.html §3.1.0.11.2 says what a transaction replaces: references, and also uri, url, oid and
-uuid elements and links in the narrative, but never canonicals.
+R4 https://hl7.org/fhir/R4/http.html §3.1.0.11.2 says what a transaction replaces: references, and also uri, url, oid
+and uuid elements and links in the narrative, but never canonicals.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def local_references(resource: dict[str, Any], base_url: str = "") -> list[tuple
 def rewrite_references(resource: dict[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
     """The resource with each reference that is a key of `mapping` replaced; the same object when there is none.
 
-    Keys are whole texts: `urn:uuid:…`, a full URL, a conditional reference. URNs and URLs are replaced in uri, url, oid and
-    uuid elements and in the narrative's links too.
+    Keys are whole texts: `urn:uuid:…`, a full URL, a conditional reference. URNs and URLs are replaced in uri, url, oid
+    and uuid elements and in the narrative's links too.
     """
     return _rewritten(resource, str(resource["resourceType"]), mapping) if mapping else resource
 

@@ -46,7 +46,8 @@ class Strings:
 @dataclass(frozen=True, slots=True)
 class Range:
     """One alternative of a number, quantity or date search: prefix and the half-open span [lo, hi) of the value as it
-    was written. None is unbounded. A number written `5.4` spans [5.35, 5.45); `exact` keeps the written number itself."""
+    was written; for `ap`, widened by what counts as near. None is unbounded. A number written `5.4` spans
+    [5.35, 5.45); `exact` keeps the written number itself."""
 
     prefix: Prefix
     lo: Decimal | datetime | None

@@ -19,8 +19,8 @@ __all__ = ["index_values"]
 def index_values(resource: dict[str, Any], *, zone: tzinfo, base_url: str = "") -> IndexValues:
     """The index values of one structurally sound resource.
 
-    `zone` is where dates without a zone are read; references under `base_url`, if given, count as local. KeyError for an
-    unknown resource type.
+    `zone` is where dates without a zone are read; references under `base_url`, if given, count as local. KeyError for
+    an unknown resource type.
     """
     plan = plan_of(resource["resourceType"])
     sink = Sink(resource, zone, base_url)

@@ -1,0 +1,72 @@
+"""From a query string's parameters to a typed Query.
+
+docs/reference/search-semantics.md says what each form means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from osler.core.errors import Invalid
+from osler.fhir.definitions import definitions
+from osler.fhir.search.parse.criteria import read_criterion
+from osler.fhir.search.parse.reading import Reading, UnknownParameter
+from osler.fhir.search.parse.results import IGNORED, Shape, read_result
+from osler.fhir.search.query import Criterion, InCompartment, Query
+
+__all__ = ["parse_query"]
+
+
+def parse_query(
+    type: str,
+    params: Iterable[tuple[str, str]],
+    *,
+    zone: tzinfo,
+    now: datetime,
+    base_url: str = "",
+    strict: bool = True,
+    compartment: tuple[str, str] | None = None,
+) -> Query:
+    """The query that decoded parameters ask of one resource type, within a (kind, id) compartment if given.
+
+    `zone` is where dates without a zone are read, `base_url` the address under which references are local. An unknown
+    parameter is Invalid when `strict`, else left out of the query and of `Query.params`. Raises Invalid, Unsupported
+    and TooCostly, each naming the parameter.
+    """
+    if type not in definitions().resource_types:
+        raise Invalid("There is no such resource type.")
+    reading = Reading(zone, now, base_url)
+    where: list[Criterion] = [_compartment(type, *compartment)] if compartment else []
+    shape: Shape = {}
+    understood: list[tuple[str, str]] = []
+    for name, value in params:
+        if name in IGNORED or not value:
+            continue
+        try:
+            if not read_result(shape, type, name, value):
+                criterion = read_criterion(reading, type, name, value)
+                if criterion is None:
+                    continue
+                where.append(criterion)
+        except UnknownParameter as error:
+            if strict:
+                raise Invalid(error.message, path=name) from None
+            continue
+        if name != "_cursor":
+            understood.append((name, value))
+    reading.used.update(f"{type}.{sort.param}" for sort in shape.get("sort", ()))
+    return Query(type, tuple(where), params=tuple(understood), used=frozenset(reading.used), **shape)
+
+
+def _compartment(type: str, kind: str, id: str) -> InCompartment:
+    try:
+        members = definitions().compartment(kind)
+    except KeyError:
+        raise Invalid("There is no such compartment.") from None
+    params = members.get(type, ())
+    if type == kind:
+        params = ("{def}", *(param for param in params if param != "{def}"))
+    if not params:
+        raise Invalid(f"{type} is never in the compartment of a {kind}.")
+    return InCompartment(kind, id, params)

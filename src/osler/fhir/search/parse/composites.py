@@ -1,0 +1,93 @@
+"""Composite values, `first$second`, both of one element (R4 search, combining)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+from osler.core.errors import Invalid, Unsupported
+from osler.fhir.definitions import definitions
+from osler.fhir.search.expressions import paths_of
+from osler.fhir.search.extract.composites import component_kind
+from osler.fhir.search.keys import number_key
+from osler.fhir.search.parse import ranges, references, strings, tokens
+from osler.fhir.search.parse.pieces import split, unescaped
+from osler.fhir.search.parse.reading import Facts, Reading
+from osler.fhir.search.query import Dates, Numbers, Strings, Tokens
+
+Part = tuple[str, Facts]
+"""Kind and facts of one component, its datatypes those that the composite reads."""
+
+
+@cache
+def parts_of(type: str, code: str) -> tuple[Part, ...]:
+    """The components of a composite parameter."""
+    param = definitions().search_params(type)[code]
+    found: list[Part] = []
+    for component, relative in param.components:
+        read = {
+            path.datatype for base in paths_of(param.expression, type) for path in paths_of(relative, base.structure)
+        }
+        facts = Facts(definitions().search_params(type)[component], frozenset(read))
+        found.append((component_kind(type, component, read), facts))
+    return tuple(found)
+
+
+def criterion(
+    reading: Reading, type: str, facts: Facts, items: list[str], name: str
+) -> Tokens | Numbers | Dates | Strings:
+    code, parts = facts.code, parts_of(type, facts.code)
+    pairs = [_apart(item, len(parts), name) for item in items]
+    firsts = [(_first(reading, parts, values, name), values[-1]) for values in pairs]
+    kind, last = parts[-1]
+    match kind:
+        case "number":
+            return Numbers(code, tuple(ranges.number_range(v, name, comp=k) for keys, v in firsts for k in keys))
+        case "quantity":
+            return Numbers(code, tuple(ranges.quantity_range(v, name, comp=k) for keys, v in firsts for k in keys))
+        case "date":
+            return Dates(code, tuple(ranges.date_range(reading, v, name, comp=k) for keys, v in firsts for k in keys))
+        case "string":
+            return _strings(code, firsts, name)
+        case _:
+            pairs_of_keys = (
+                (left, right) for keys, v in firsts for left in keys for right in _keys(reading, kind, last, v, name)
+            )
+            return Tokens(code, tuple(f"{code}={left}${right}" for left, right in pairs_of_keys))
+
+
+def _apart(item: str, parts: int, name: str) -> list[str]:
+    values = split(item, "$")
+    if len(values) != parts or not all(values):
+        raise Invalid(f"{name} takes {parts} values with $ between them.", path=name)
+    return values
+
+
+def _first(reading: Reading, parts: tuple[Part, ...], values: list[str], name: str) -> list[str]:
+    """Keys of everything but the last part."""
+    kind, facts = parts[0]
+    keys = _keys(reading, kind, facts, values[0], name)
+    if len(parts) == 3:
+        number = ranges.number_range(values[1], name)
+        if number.prefix != "eq":
+            raise Unsupported(f"{name} takes no prefix on its second value yet.", path=name)
+        keys = [f"{key}${number_key(number.exact or Decimal(0))}" for key in keys]
+    return keys
+
+
+def _keys(reading: Reading, kind: str, facts: Facts, value: str, name: str) -> list[str]:
+    if kind == "reference":
+        return references.keys_for(reading, facts, value, name)
+    if kind == "uri":
+        return [unescaped(value, name)]
+    key = tokens.key_for(facts, value, name)
+    if key.endswith("|"):
+        raise Invalid(f"{name} needs a code with its system.", path=name)
+    return [key]
+
+
+def _strings(code: str, firsts: list[tuple[list[str], str]], name: str) -> Strings:
+    comps = {key for keys, _ in firsts for key in keys}
+    if len(comps) != 1:
+        raise Unsupported(f"{name} takes alternatives only when their first values are the same.", path=name)
+    return Strings(code, tuple(strings.text_for(value, name) for _, value in firsts), comp=comps.pop())

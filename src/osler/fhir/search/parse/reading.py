@@ -1,0 +1,88 @@
+"""What the parts of the parser share: the search's surroundings, and facts of parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import cache
+
+from osler.core.errors import Invalid, TooCostly, Unsupported
+from osler.fhir.definitions import SearchParam, definitions
+from osler.fhir.search.expressions import COMPUTED_DECEASED, paths_of
+
+LATER_MODIFIERS = frozenset({"text", "above", "below", "in", "not-in", "code-text", "text-advanced", "iterate"})
+"""Modifiers of the standard that are not answered yet."""
+
+MOST_TARGETS = 500
+"""Target types that the chains of one search may branch into, all in all."""
+
+
+class UnknownParameter(Invalid):
+    """No such search parameter; told apart because a lenient search leaves it out."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One search while it is read."""
+
+    zone: tzinfo
+    now: datetime
+    base_url: str
+    used: set[str] = field(default_factory=set[str])
+    targets: int = 0
+
+    def branch(self, name: str) -> None:
+        """Count one more type that a chain leads to."""
+        self.targets += 1
+        if self.targets > MOST_TARGETS:
+            raise TooCostly(f"{name} can lead to too many types; name them, as in subject:Patient.name.", path=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A search parameter of a type, and the datatypes it reads."""
+
+    param: SearchParam
+    datatypes: frozenset[str]
+
+    @property
+    def code(self) -> str:
+        return self.param.code
+
+    @property
+    def literal(self) -> bool:
+        """Reads References, and so can be followed."""
+        return "Reference" in self.datatypes
+
+
+@cache
+def _facts(type: str, code: str) -> Facts | None:
+    param = definitions().search_params(type).get(code)
+    if param is None:
+        return None
+    if param.expression == COMPUTED_DECEASED:
+        return Facts(param, frozenset({"boolean"}))
+    paths = paths_of(param.expression, type) if param.expression else ()
+    return Facts(param, frozenset(path.datatype for path in paths))
+
+
+def facts_of(type: str, code: str, name: str) -> Facts:
+    """The parameter `code` of a type. Raises UnknownParameter, or Unsupported for those not answered yet."""
+    facts = _facts(type, code)
+    if facts is None:
+        raise UnknownParameter(f"{type} has no search parameter {_shown(code)}.", path=name)
+    if not facts.param.expression or facts.param.type == "special":
+        raise Unsupported(f"The search parameter {code} is not supported yet.", path=name)
+    return facts
+
+
+def refuse_modifier(facts: Facts, modifier: str, name: str) -> None:
+    """Raise what an unanswered modifier deserves."""
+    if modifier in LATER_MODIFIERS:
+        raise Unsupported(f"The modifier :{modifier} is not supported yet.", path=name)
+    raise Invalid(f"{facts.code} is a {facts.param.type} parameter and has no modifier {_shown(modifier)}.", path=name)
+
+
+def _shown(word: str) -> str:
+    """A name from the query as it may stand in a message: not when it could be a value gone astray."""
+    return f"“{word}”" if len(word) <= 64 and word.replace("-", "").replace("_", "").isalnum() else "of that name"

@@ -1,0 +1,82 @@
+"""PostgreSQL search equals the reference search, for every cell of (parameter type × modifier × prefix)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from osler.store.embedded import Address
+from osler.store.reference import ReferenceStore
+from osler.store.store import Store, open_store
+from tests.conftest import copied_database
+from tests.differential import adapter
+from tests.differential.comparing import difference
+from tests.differential.queries import ALL_CELLS, Scene, ask
+from tests.differential.tally import Tally
+from tests.differential.worlds import world
+
+SEED = int(os.environ.get("OSLER_SEED", "20240229"))
+WORLDS = int(os.environ.get("OSLER_WORLDS", "26"))
+PER_WORLD = 6
+"""Queries a cell may ask of one world."""
+ZONE = "America/New_York"
+NOW = datetime(2024, 2, 29, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+async def store(postgres: Address, template: str) -> AsyncIterator[Store]:
+    async with copied_database(postgres, template) as address:
+        opened = await open_store(address.connect_args(), size=2, zone=ZONE)
+        yield opened
+        await opened.close()
+
+
+@pytest.mark.slow
+async def test_search_equals_the_reference_in_every_cell(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tally, faults, loop = Tally(), list[str](), asyncio.get_running_loop()
+    adapter.any_driver(monkeypatch, Random(SEED))
+
+    @seed(SEED)
+    @settings(
+        max_examples=WORLDS,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(world(), st.integers(0, 2**32))
+    def one_world(resources: list[dict[str, object]], dice: int) -> None:
+        asyncio.run_coroutine_threadsafe(_compare(store, resources, Random(dice), tally, faults), loop).result()
+
+    await asyncio.to_thread(one_world)
+    with capsys.disabled():
+        print(f"\nseed {SEED}, {WORLDS} worlds (OSLER_SEED, OSLER_WORLDS)\n{tally.table(ALL_CELLS)}")
+    assert not faults, f"{len(faults)} differences, the first of them:\n" + "\n\n".join(faults[:5])
+    assert not tally.short(ALL_CELLS)
+
+
+async def _compare(
+    store: Store, resources: list[dict[str, object]], random: Random, tally: Tally, faults: list[str]
+) -> None:
+    held = ReferenceStore(store.zone, NOW)
+    for resource in await adapter.fill(store, resources):
+        held.put(resource)
+    scene = Scene(held)
+    for cell in ALL_CELLS:
+        for _ in range(PER_WORLD):
+            if tally.full(cell):
+                break
+            asked = ask(random, scene, cell)
+            if asked is not None:
+                fault, answered = await difference(store, held, asked, NOW)
+                tally.count(cell, answered)
+                faults += [fault] if fault else []

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from osler.fhir.definitions import definitions
-from osler.fhir.search.keys import local_reference
+from osler.fhir.search.keys import literal
 
 _PARTS_OF_REFERENCE = frozenset({"reference", "type", "identifier", "display", "id", "extension"})
 _URI_TYPES = frozenset({"uri", "url", "oid", "uuid"})
@@ -29,9 +29,8 @@ def references_in(resource: dict[str, Any]) -> list[str]:
 
 def local_references(resource: dict[str, Any], base_url: str = "") -> list[tuple[str, str]]:
     """Type and id of every literal local reference of a known type; what must stay while the resource points there."""
-    known = definitions().resource_types
-    found = (local_reference(text, base_url) for text in references_in(resource))
-    return list(dict.fromkeys(target for target in found if target and target[0] in known))
+    found = (literal(text, base_url) for text in references_in(resource))
+    return list(dict.fromkeys((read.type, read.id) for read in found if read.id))
 
 
 def rewrite_references(resource: dict[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:

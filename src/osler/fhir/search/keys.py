@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from osler.fhir.datatypes.references import parse_reference
 
 _SPECIAL = re.compile(r"[\\|$]")
-_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?", re.ASCII)
-_HISTORY = re.compile(r"/_history/[A-Za-z0-9.\-]{1,64}$", re.ASCII)
 
 
 def escaped(text: str) -> str:
@@ -53,17 +55,26 @@ def present(param: str) -> str:
     return param + ":present"
 
 
-def local_reference(text: str, base_url: str = "") -> tuple[str, str] | None:
-    """Type and id of a literal local reference, its version dropped; None for URLs elsewhere, URNs and fragments."""
-    if base_url and text.startswith(base_url):
-        text = text[len(base_url) :].lstrip("/")
-    found = _LOCAL.fullmatch(text)
-    return (found[1], found[2]) if found else None
+class Literal(NamedTuple):
+    """A literal reference as it is searched."""
+
+    key: str
+    """`Type/id` when it is local, else the URL or URN; versions dropped."""
+    type: str
+    """The type that its text names, empty when it names none."""
+    id: str
+    """Logical id on this server; empty when it is not local."""
 
 
-def unversioned(url: str) -> str:
-    """An absolute reference without its `/_history/…`."""
-    return _HISTORY.sub("", url) if "/_history/" in url else url
+@lru_cache(maxsize=16_384)
+def literal(text: str, base_url: str = "") -> Literal:
+    """Read the text of a reference; what is under `base_url`, if given, is local."""
+    read = parse_reference(text)
+    if read.kind == "relative" or (read.kind == "absolute" and base_url and read.base == base_url.rstrip("/")):
+        return Literal(read.local, read.type, read.id)
+    if read.kind == "absolute":
+        return Literal(f"{read.base}/{read.local}", read.type, "")
+    return Literal(text, "", "")
 
 
 def canonical_keys(url: str) -> list[str]:

@@ -46,8 +46,9 @@ class Strings:
 @dataclass(frozen=True, slots=True)
 class Range:
     """One alternative of a number, quantity or date search: prefix and the half-open span [lo, hi) of the value as it
-    was written; for `ap`, widened by what counts as near. None is unbounded. A number written `5.4` spans
-    [5.35, 5.45); `exact` keeps the written number itself."""
+    was written. None is unbounded. A number written `5.4` spans [5.35, 5.45); `exact` keeps the written number itself.
+
+    With `ap` a date's span comes widened by what counts as near, since that depends on now; a number's does not."""
 
     prefix: Prefix
     lo: Decimal | datetime | None

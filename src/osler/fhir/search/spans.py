@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Context, Decimal
 from functools import lru_cache
 
+from osler.fhir.datatypes.dates import EARLIEST, LATEST, parse_date_time
+
 DateSpan = tuple[datetime, datetime]
 
 LARGEST_EXPONENT = 100
@@ -19,13 +21,8 @@ LARGEST_EXPONENT = 100
 EXACT = Context(prec=300)
 """Decimal arithmetic that never rounds what a search or a resource holds."""
 
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
-_LATEST = datetime.max.replace(tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?)?)?",
-    re.ASCII,
-)
+_MINUTE = timedelta(minutes=1)
+_VAGUE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,100}(?:\.\d{1,100})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -35,39 +32,10 @@ def date_span(text: str, zone: tzinfo) -> DateSpan | None:
 
     Without a zone of its own it is read in `zone`. Clamped to the years 1 to 9999.
     """
-    if len(text) > 19 and text[10] == "T" and text[16] == ":" and (text[-1] == "Z" or text[-3] == ":"):
-        quick = _quick_span(text)
-        if quick is not None:
-            return quick
-    found = _DATE.fullmatch(text)
-    if found is None:
-        return None
-    year, month, day, hour, minute, second, fraction, offset = found.groups()
     try:
-        if hour is None:
-            return _days(int(year), int(month or 0), int(day or 0), zone)
-        leap = second == "60"
-        local = datetime(int(year), int(month), int(day), int(hour), int(minute), 59 if leap else int(second or 0))  # noqa: DTZ001
-        lo = _in_utc(local.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0"))), offset, zone)
-        if leap:
-            lo = _moved(lo, timedelta(seconds=1))
-        return lo, _moved(lo, _width(second, fraction))
+        return parse_date_time(text).span(zone)
     except ValueError:
-        return None
-
-
-def _quick_span(text: str) -> DateSpan | None:
-    """The common case, down to the second and with a zone; None leaves it to the careful reading."""
-    if _DATE.fullmatch(text) is None:
-        return None
-    try:
-        lo = datetime.fromisoformat(text).astimezone(UTC)
-        if text[19] != ".":
-            return lo, lo + _SECOND
-        digits = len(text) - (21 if text[-1] == "Z" else 26)
-        return lo, lo + timedelta(microseconds=10 ** max(0, 6 - digits))
-    except (ValueError, OverflowError):
-        return None
+        return _vague_time_span(text, zone)
 
 
 def number_span(text: str) -> tuple[Decimal, Decimal, Decimal] | None:
@@ -94,39 +62,30 @@ def around(span: DateSpan, margin: timedelta) -> DateSpan:
     return _moved(span[0], -margin), _moved(span[1], margin)
 
 
-def _days(year: int, month: int, day: int, zone: tzinfo) -> DateSpan:
-    first = datetime(year, month or 1, day or 1)  # noqa: DTZ001
-    if day:
-        after = first + timedelta(days=1) if first < datetime(9999, 12, 31) else None  # noqa: DTZ001
-    elif month:
-        after = datetime(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None  # noqa: DTZ001
-    else:
-        after = datetime(year + 1, 1, 1) if year < 9999 else None  # noqa: DTZ001
-    return _in_utc(first, None, zone), _LATEST if after is None else _in_utc(after, None, zone)
-
-
-def _in_utc(local: datetime, offset: str | None, zone: tzinfo) -> datetime:
-    if offset is None:
-        try:
-            return local.replace(tzinfo=zone).astimezone(UTC)
-        except OverflowError:
-            return _EARLIEST if local.year == 1 else _LATEST
-    if offset == "Z":
-        return local.replace(tzinfo=UTC)
-    east = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
-    return _moved(local.replace(tzinfo=UTC), east if offset[0] == "-" else -east)
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
+def _vague_time_span(text: str, zone: tzinfo) -> DateSpan | None:
+    """A time that lacks its seconds or its zone, as searches may write it (§3.1.1.4.7)."""
+    found = _VAGUE_TIME.fullmatch(text)
+    if found is None:
+        return None
+    minute, seconds, offset = found.groups()
     try:
-        return instant + by
+        lo, hi = parse_date_time(minute + (seconds or ":00") + (offset or "Z")).span(zone)
+    except ValueError:
+        return None
+    if not offset:
+        lo, hi = _read_in(lo, zone), _moved(_read_in(lo, zone), hi - lo)
+    return (lo, hi) if seconds else (lo, _moved(lo, _MINUTE))
+
+
+def _read_in(moment: datetime, zone: tzinfo) -> datetime:
+    try:
+        return moment.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        return _EARLIEST if by < timedelta(0) else _LATEST
+        return EARLIEST if moment.year == 1 else LATEST
 
 
-def _width(second: str | None, fraction: str | None) -> timedelta:
-    if second is None:
-        return timedelta(minutes=1)
-    if fraction is None:
-        return timedelta(seconds=1)
-    return timedelta(microseconds=10 ** max(0, 6 - len(fraction)))
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return EARLIEST if by < timedelta(0) else LATEST

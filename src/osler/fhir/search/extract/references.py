@@ -6,7 +6,7 @@ from typing import Any
 
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.extract.tokens import Keys, identifier_keys, keys_emitter
-from osler.fhir.search.keys import canonical_keys, local_reference, present, unversioned
+from osler.fhir.search.keys import canonical_keys, literal, present
 
 
 def emitter(param: str, datatype: str) -> Emit | None:
@@ -28,15 +28,13 @@ def literal_keys(reference: dict[str, Any], base_url: str) -> list[str]:
     text = reference.get("reference")
     if not text or text[0] == "#":
         return []
-    local = local_reference(text, base_url)
-    return [f"{local[0]}/{local[1]}" if local else unversioned(text)]
+    return [literal(text, base_url).key]
 
 
 def referred_type(reference: dict[str, Any]) -> str | None:
     """The type a reference says it points at: by its literal form, else by `Reference.type`."""
-    text = reference.get("reference") or ""
-    local = local_reference(_tail(text)) if text and text[0] != "#" else None
-    return local[0] if local else reference.get("type")
+    text = reference.get("reference")
+    return (literal(text).type if text else "") or reference.get("type")
 
 
 def resource_keys(resource: dict[str, Any]) -> list[str]:
@@ -61,25 +59,14 @@ def _reference_emitter(param: str) -> Emit:
         add(here)
         text = reference.get("reference")
         if text and text[0] != "#":
-            local = local_reference(text, sink.base_url)
-            if local:
-                type_, id_ = local
-                add(f"{equals}{type_}/{id_}")
+            key, type_, id_ = literal(text, sink.base_url)
+            add(equals + key)
+            if id_:
                 add(of_type + type_)
                 sink.references[param, type_, id_] = None
-            else:
-                add(equals + unversioned(text))
         identifier = reference.get("identifier")
         if identifier:
             for key in identifier_keys(identifier):
                 add(identified + key)
 
     return emit
-
-
-def _tail(url: str) -> str:
-    """`Type/id…` at the end of an absolute URL."""
-    if "://" not in url:
-        return url
-    parts = unversioned(url).rsplit("/", 2)
-    return "/".join(parts[-2:])

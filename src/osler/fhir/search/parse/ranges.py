@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import cast, get_args
 
 from osler.core.errors import Invalid
@@ -11,15 +10,14 @@ from osler.fhir.search.keys import token_key
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.parse.reading import Reading
 from osler.fhir.search.query import Prefix, Range
-from osler.fhir.search.spans import EXACT, around, date_span, number_span
+from osler.fhir.search.spans import around, date_span, number_span
 
 _PREFIXES = frozenset(get_args(Prefix))
 _SPACE_FOR_PLUS = re.compile(r" (?=\d\d:\d\d$)")
-_TENTH = Decimal("0.1")
 
 
 def number_range(item: str, name: str, *, unit: str = "", comp: str = "") -> Range:
-    """One number. `ap` widens its span by a tenth of it to either side."""
+    """One number, as vague as written; what is near enough for `ap` is left to the comparison."""
     prefix, text = _prefixed(unescaped(item, name))
     span = number_span(text)
     if span is None:
@@ -27,9 +25,6 @@ def number_range(item: str, name: str, *, unit: str = "", comp: str = "") -> Ran
             f"{name} takes a number, with eq, ne, gt, lt, ge, le, sa, eb or ap before it, or nothing.", path=name
         )
     exact, lo, hi = span
-    if prefix == "ap":
-        margin = EXACT.multiply(abs(exact), _TENTH)
-        lo, hi = EXACT.subtract(lo, margin), EXACT.add(hi, margin)
     return Range(prefix, lo, hi, exact, unit, comp)
 
 

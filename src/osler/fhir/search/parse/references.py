@@ -6,7 +6,7 @@ import re
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
-from osler.fhir.search.keys import canonical_key, local_reference, token_key, unversioned
+from osler.fhir.search.keys import canonical_key, literal, token_key
 from osler.fhir.search.parse.pieces import unescaped
 from osler.fhir.search.parse.reading import Facts, Reading, refuse_modifier
 from osler.fhir.search.parse.tokens import token_parts
@@ -32,18 +32,16 @@ def criterion(reading: Reading, facts: Facts, modifier: str, items: list[str], n
 def keys_for(reading: Reading, facts: Facts, item: str, name: str, only: str = "") -> list[str]:
     """The keys of one value: of every possible target when it is a bare id. `only` is the type named by a modifier."""
     text = unescaped(item, name)
-    local = local_reference(text, reading.base_url)
-    if local:
-        if local[0] not in definitions().resource_types:
-            raise Invalid(f"{name} names a resource type that does not exist.", path=name)
-        if only and local[0] != only:
+    read = literal(text, reading.base_url)
+    if read.id:
+        if only and read.type != only:
             raise Invalid(f"{name} names another resource type than its value.", path=name)
-        return [f"{local[0]}/{local[1]}"]
+        return [read.key]
     if _ID.fullmatch(text):
         return [f"{type_}/{text}" for type_ in ((only,) if only else facts.param.targets)]
     if _SCHEME.match(text):
-        return [unversioned(text) if facts.datatypes == {"Reference"} else canonical_key(text)]
-    raise Invalid(f"{name} takes an id, Type/id or a URL.", path=name)
+        return [read.key if facts.datatypes == {"Reference"} else canonical_key(text)]
+    raise Invalid(f"{name} takes an id, Type/id of a type of FHIR R4, or a URL.", path=name)
 
 
 def check_target(facts: Facts, type_: str, name: str) -> None:

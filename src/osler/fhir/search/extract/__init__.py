@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
+from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.extract.plan import Plan, plan_of
 from osler.fhir.search.extract.sink import Sink
 from osler.fhir.search.integrity import local_references
 from osler.fhir.search.values import DateValue, IndexValues, ReferenceValue, StringValue
 
-__all__ = ["index_values"]
+__all__ = ["clinical_param", "index_values"]
 
 
 def index_values(resource: dict[str, Any], *, zone: tzinfo, base_url: str = "") -> IndexValues:

@@ -1,7 +1,7 @@
 """One real PostgreSQL for the whole run, and databases copied from a migrated template.
 
-`OSLER_TEST_DATABASE_URL` names another server (its role must be allowed to create databases); without it the bundled one
-is started in the run's temporary folder, once, also when pytest-xdist runs several workers.
+`OSLER_TEST_DATABASE_URL` names another server (its role must be allowed to create databases); without it the bundled
+one is started in the run's temporary folder, once, also when pytest-xdist runs several workers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 @pytest.fixture(scope="session")
 async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Address]:
-    """A server, as a role that may create databases. Shared by all workers; every one keeps it alive until it is done."""
+    """A server, as a role that may create databases. Shared by all workers; each keeps it alive until it is done."""
     if url := os.environ.get("OSLER_TEST_DATABASE_URL"):
         yield Address(url=url)
         return

@@ -1,7 +1,7 @@
 """Bringing a database to the shape this version of Osler works on.
 
-Migrations are the files `migrations/NNNN_name.sql`, run in order, each in one transaction, each recorded with its hash in
-the table `migration`. A file that was run is never changed afterwards. One that fails leaves the database as it was.
+Migrations are the files `migrations/NNNN_name.sql`, run in order, each in one transaction, each recorded with its hash
+in the table `migration`. A file that was run is never changed afterwards. One that fails leaves the database as it was.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from osler.core.errors import OslerError, Unsupported
 from osler.store.sql_statements import split_statements
@@ -18,7 +18,7 @@ from osler.store.sql_statements import split_statements
 if TYPE_CHECKING:
     import asyncpg
 
-    Connection = asyncpg.Connection[Any]
+    Connection = asyncpg.Connection[asyncpg.Record]
 
 _LOCK = 0x05_1E_12  # any number that nothing else of ours locks
 _FILE_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
@@ -92,21 +92,24 @@ async def pending(connection: Connection, migrations: list[Migration] | None = N
     newer = sorted(set(applied) - {each.number for each in known})
     if newer:
         raise Unsupported(
-            f"The database was made by a newer version of Osler: it has migration {newer[-1]:04} ({applied[newer[-1]][0]}), "
-            "which this version does not know. Run that version, or restore a backup from before its upgrade."
+            f"The database was made by a newer version of Osler: this one does not know its migration "
+            f"{newer[-1]:04}_{applied[newer[-1]][0]}. Run that version, or restore a backup from before its upgrade."
         )
     for each in known:
         if each.number in applied and applied[each.number][1] != each.hash:
             raise Unsupported(
-                f"Migration {each.file_name} was changed after it was run on this database. Its content must be what it "
-                "was then; put changes into a new migration."
+                f"Migration {each.file_name} was changed after it was run on this database. It must be what it was; "
+                "put changes into a new migration."
             )
     missing = [each for each in known if each.number not in applied]
     if missing and applied and missing[0].number < max(applied):
-        raise Unsupported(
-            f"Migration {missing[0].file_name} is numbered below one that was already run on this database"
-        )
+        raise Unsupported(f"Migration {missing[0].file_name} is numbered below one that this database already has")
     return missing
+
+
+async def is_empty(connection: Connection) -> bool:
+    """Whether no migration was ever run on this database: it holds nothing of ours yet."""
+    return not await connection.fetchval(_HAS_TABLE)
 
 
 async def _applied(connection: Connection) -> dict[int, tuple[str, bytes]]:

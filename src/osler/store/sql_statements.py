@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"/\*|\*/")
 
 
 def split_statements(sql: str) -> Iterator[tuple[int, str]]:
-    """Gives (line it starts on, statement without its semicolon); knows quotes, dollar quotes, comments and SQL bodies."""
+    """Gives (line it starts on, statement without semicolon); knows quotes, dollar quotes, comments and SQL bodies."""
     start, position, atomic = 0, 0, 0
     while match := _TOKEN.search(sql, position):
         position = match.end()

@@ -27,8 +27,8 @@ class Account:
 def server_account(cluster: Path) -> Account:
     """The account for the server of this cluster folder.
 
-    Not root: this process's own account. Root: the owner of the cluster when it exists, else the first account there is
-    of `osler`, `postgres`, `nobody`. Raises Unavailable when there is none or it has no name (PostgreSQL insists on one).
+    Not root: this process's own account. Root: the owner of the cluster when it exists, else the first of `osler`,
+    `postgres` and `nobody` that there is. Raises Unavailable when there is none, or it has no name: PostgreSQL insists.
     """
     if os.geteuid() != 0:
         return _named(os.geteuid())

@@ -17,6 +17,9 @@ from osler.store.embedded.launch import Launch
 UNFINISHED = "pg.new-"
 """Prefix of a cluster folder being made; swept away at the next start when it was never finished."""
 
+UPGRADED = "pg.upgraded"
+"""A cluster of the new major version, complete, on its way to become `pg/`."""
+
 _PATIENCE = 30.0
 _INSIST = 5.0
 
@@ -43,7 +46,7 @@ def init_cluster(folder: Path, binaries: Binaries, launch: Launch) -> None:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     launch.with_folders(pg=folder).run(
         [
-            str(binaries_argument(binaries, "initdb")),
+            binaries_argument(binaries, "initdb"),
             *("--pgdata={pg}", f"--username={ADMIN}", "--encoding=UTF8", "--data-checksums", "--auth=peer"),
             *("--no-instructions", *locale),
         ],
@@ -64,6 +67,18 @@ def move_into_place(fresh: Path, target: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def finish_upgrade(data: DataFolder) -> None:
+    """Completes the renames of an upgrade that a crash cut short; without one, does nothing."""
+    upgraded = data.root / UPGRADED
+    if not upgraded.exists():
+        return
+    if data.cluster.exists():
+        # The old cluster was still in its place: the upgrade had not been reported as done, and may be run again.
+        shutil.rmtree(upgraded)
+    else:
+        move_into_place(upgraded, data.cluster)
 
 
 def sweep_unfinished(data: DataFolder) -> None:

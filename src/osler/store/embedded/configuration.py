@@ -12,7 +12,7 @@ from osler.store.embedded.folders import DataFolder
 PORT = 5432
 """Only part of the socket's name: the server listens on no network."""
 ADMIN = "osler_admin"
-"""The superuser: creates the database, takes base backups. The application itself works as `osler`, without such rights."""
+"""The superuser: creates the database, takes base backups. The application works as `osler`, without such rights."""
 
 _MB = 1024 * 1024
 
@@ -84,7 +84,7 @@ log_connections = off
 """
 
 # The folder's name comes in an environment variable, so no character in it needs quoting, here or in PostgreSQL.
-# A segment that is there with the same bytes is done (a crash came between copy and report); with others, never replaced.
+# A segment that is there with the same bytes is done (a crash came before the report); with others, it is kept.
 ARCHIVE_COMMAND = (
     'd="$OSLER_WAL_ARCHIVE"; if test -e "$d/%f"; then cmp -s "%p" "$d/%f"; else '
     'cp "%p" "$d/%f.part" && sync "$d/%f.part" && mv "$d/%f.part" "$d/%f" && sync "$d"; fi'

@@ -87,7 +87,7 @@ class DataFolder:
             return None
         except PermissionError:
             raise Unavailable(
-                f"The data folder {self.root} belongs to another user. Run the command as the user that runs `osler serve`."
+                f"The data folder {self.root} belongs to another user. Run this as the user that runs `osler serve`."
             ) from None
 
     def read_state(self) -> dict[str, Any] | None:

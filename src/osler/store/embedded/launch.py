@@ -36,6 +36,7 @@ class Launch:
         argv: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
+        folder: str = "/",
         death_signal: int = signal.SIGKILL,
         output: IO[Any] | int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
@@ -46,6 +47,7 @@ class Launch:
             "folders": {name: [str(path), str(self.runtime / "mnt" / name)] for name, path in self.folders.items()},
             "argv": list(argv),
             "env": {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **(env or {})},
+            "folder": folder,
             "parent": os.getpid(),
             "death_signal": int(death_signal),
         }
@@ -58,9 +60,9 @@ class Launch:
             start_new_session=True,
         )
 
-    def run(self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, doing: str) -> str:
+    def run(self, argv: Sequence[str], *, folder: str = "/", doing: str) -> str:
         """Runs a program to its end and gives what it printed; raises Unavailable, saying what it was doing."""
-        process = self.start(argv, env=env, output=subprocess.PIPE)
+        process = self.start(argv, folder=folder, output=subprocess.PIPE)
         output = process.communicate()[0].decode(errors="replace")
         if process.returncode != 0:
             raise launch_failure(process.returncode, output, doing, self)
@@ -72,9 +74,9 @@ def launch_failure(code: int, output: str, doing: str, launch: Launch) -> Unavai
     if code == REFUSED:
         places = ", ".join(str(path) for path in launch.folders.values())
         return Unavailable(
-            f"The account {launch.account.name}, which PostgreSQL runs as, cannot reach its folders ({places}), and this "
-            "system allows no mount namespace. Choose a data folder (--data-dir) and an installation of Osler that this "
-            "account can walk to, or start Osler as an ordinary user."
+            f"The account {launch.account.name}, which PostgreSQL runs as, cannot reach its folders ({places}), and "
+            "this system allows no mount namespace. Choose a data folder (--data-dir) and an installation of Osler "
+            "that this account can walk to, or start Osler as an ordinary user."
         )
     tail = "\n".join(output.strip().splitlines()[-12:])
     return Unavailable(f"{doing} failed (exit {code}):\n{tail}")

@@ -20,6 +20,7 @@ from osler.store.embedded.binaries import Binaries, binaries_for, newest
 from osler.store.embedded.cluster import (
     binaries_argument,
     create_cluster,
+    finish_upgrade,
     is_ready,
     sweep_unfinished,
     wait_for_old_server,
@@ -44,7 +45,8 @@ class EmbeddedServer:
     def __init__(self, data: DataFolder, *, archive: Path | None = None, extra_settings: str = "") -> None:
         self.data = data
         self.account: Account = server_account(data.cluster)
-        self._archive = archive
+        self.folders: dict[str, Path] = {"wal_archive": archive} if archive else {}
+        """Further folders the server must reach; its own commands find `wal_archive` as $OSLER_WAL_ARCHIVE."""
         self._extra = extra_settings
         self._runtime: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -73,9 +75,7 @@ class EmbeddedServer:
 
     def launch(self, binaries: Binaries) -> Launch:
         """How this data folder's programs are started."""
-        folders = {"programs": binaries.root, "log": self.data.server_log}
-        if self._archive:
-            folders["archive"] = self._archive
+        folders = {"programs": binaries.root, "log": self.data.server_log, **self.folders}
         return Launch(self.account, self.runtime, folders)
 
     async def start(self) -> None:
@@ -108,7 +108,7 @@ class EmbeddedServer:
                     binaries_argument(binaries, "postgres"),
                     *("-D", "{pg}", "-c", f"config_file={self.runtime}/postgresql.conf", "-c", "log_directory={log}"),
                 ],
-                env={"OSLER_WAL_ARCHIVE": "{archive}"} if self._archive else {},
+                env={f"OSLER_{name.upper()}": f"{{{name}}}" for name in self.folders},
                 death_signal=signal.SIGINT,
                 output=output,
             )
@@ -119,17 +119,24 @@ class EmbeddedServer:
     def _prepare(self) -> Binaries:
         """Everything before the server itself, in a thread: folders, the cluster, settings, remains of the last run."""
         self.data.create(self.account)
+        finish_upgrade(self.data)
         major = self.data.cluster_major()
         binaries = newest() if major is None else binaries_for(major)
-        if self._archive:
-            prepare_archive(self._archive, self.launch(binaries))
+        archive = self.folders.get("wal_archive")
+        if archive:
+            prepare_archive(archive, self.launch(binaries))
         if major is None:
             create_cluster(self.data, binaries, self.launch(binaries))
         else:
             sweep_unfinished(self.data)
         wait_for_old_server(self.data.cluster)
-        write_configuration(self.runtime, self.data, self.account, archive=bool(self._archive), extra=self._extra)
+        self.prepare_configuration()
         return binaries
+
+    def prepare_configuration(self) -> None:
+        """Writes the server's settings, and who may connect, into the runtime folder."""
+        archive = "wal_archive" in self.folders
+        write_configuration(self.runtime, self.data, self.account, archive=archive, extra=self._extra)
 
     async def _wait_until_ready(self, launch: Launch) -> None:
         process = self._process
@@ -200,7 +207,7 @@ def prepare_archive(archive: Path, launch: Launch) -> None:
     """Makes the folder for archived write-ahead log if need be, and checks that the server may write there."""
     make_folder(archive, 0o700, launch.account)
     launch.run(
-        ["/bin/sh", "-c", 'test -w "$0"', "{archive}"],
+        ["/bin/sh", "-c", 'test -w "$0"', "{wal_archive}"],
         doing=f"Writing to the WAL archive {archive} as the account {launch.account.name}",
     )
 

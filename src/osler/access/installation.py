@@ -1,0 +1,27 @@
+"""The named door to the machinery under the record: database, backups, upgrades. It opens no clinical data.
+
+The command line starts and keeps an installation through it; nothing above the gate reaches the store otherwise.
+"""
+
+from osler.store.backup import Backup, back_up, list_backups, restore, restore_dump, thin_out, verify_backup
+from osler.store.backup.upgrade import upgrade
+from osler.store.diagnosis import Finding, diagnose
+from osler.store.embedded import Address
+from osler.store.opening import bring_up_to_date, open_database, reach_database
+
+__all__ = [
+    "Address",
+    "Backup",
+    "Finding",
+    "back_up",
+    "bring_up_to_date",
+    "diagnose",
+    "list_backups",
+    "open_database",
+    "reach_database",
+    "restore",
+    "restore_dump",
+    "thin_out",
+    "upgrade",
+    "verify_backup",
+]

@@ -1,0 +1,70 @@
+"""One web worker: `python -m osler.interfaces.cli.worker_process SOCKET PARENT FACTORY`, started by serve.py."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from osler.core.log import configure
+from osler.core.settings import Settings
+
+DRAIN_SECONDS = 10
+"""How long requests in progress may take to end after a worker was asked to stop."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(handle: int, parent: int, factory: str) -> None:
+    """Answers requests on an inherited listening socket until told to stop, or until the parent is gone."""
+    end_with(parent)
+    # Ctrl-C in a terminal reaches the whole group; the supervisor alone decides when workers stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = Settings()
+    configure(settings.log_level)
+    listening = socket.socket(fileno=handle)
+    server = uvicorn.Server(configuration(factory, settings))
+    server.run(sockets=[listening])
+
+
+def configuration(factory: str, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        log_config=None,
+        access_log=settings.access_log,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=75,
+        backlog=2048,
+        limit_concurrency=connection_limit(),
+        server_header=False,
+        date_header=True,
+        ws="none",
+    )
+
+
+def connection_limit() -> int:
+    """Connections answered at once; more get 503. Leaves file handles for the database, logs and static files."""
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(100, min(10_000, soft - 200))
+
+
+def end_with(parent: int) -> None:
+    """The kernel kills this process when its parent ends, so that a restarted server finds its port free.
+
+    Nothing is lost by it: what was acknowledged is on disk, and without the parent there is no database either.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,127 @@
+"""What `osler doctor` looks at: is the record safe, reachable and up to date?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from osler.core.errors import OslerError
+from osler.core.settings import Settings, unknown_names
+from osler.store.backup.backup import list_backups
+from osler.store.embedded.folders import DataFolder
+from osler.store.migrate import pending
+from osler.store.opening import connect, reach_database
+from osler.store.partitions import missing_partitions
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+_GB = 1024**3
+_LITTLE_ROOM = 2 * _GB
+_OLD_BACKUP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    subject: str
+    good: bool
+    message: str
+
+
+async def diagnose(settings: Settings, *, now: datetime) -> list[Finding]:
+    """Everything looked at, in reading order; starts the bundled server for the time if it does not run."""
+    findings = [*_environment()]
+    if not settings.database_url:
+        findings += _folder(settings, now)
+    try:
+        async with reach_database(settings) as address:
+            connection = await connect(address)
+            try:
+                findings += [each async for each in _database(connection, now, bundled=not address.url)]
+            finally:
+                await connection.close()
+    except OslerError as error:
+        findings.append(Finding("database", False, error.message))
+    return findings
+
+
+def _environment() -> Iterator[Finding]:
+    unknown = unknown_names(os.environ)
+    yield Finding(
+        "settings", not unknown, f"unknown: {', '.join(unknown)}" if unknown else "every OSLER_ variable is known"
+    )
+
+
+def _folder(settings: Settings, now: datetime) -> Iterator[Finding]:
+    data = DataFolder.at(settings.data_dir)
+    if not data.root.exists():
+        yield Finding("data folder", True, f"{data.root} will be made at the first start")
+        return
+    free = shutil.disk_usage(data.root).free
+    yield Finding("disk", free > _LITTLE_ROOM, f"{free / _GB:.1f} GB free in {data.root}")
+    open_to_others = data.keys.exists() and bool(data.keys.stat().st_mode & 0o077)
+    closed = "keys are closed to other users"
+    yield Finding("keys", not open_to_others, f"other users can open {data.keys}" if open_to_others else closed)
+    backups = list_backups(data.backups)
+    if not backups:
+        yield Finding(
+            "backup", False, f"there is none in {data.backups}; see `osler backup` (or you keep them elsewhere)"
+        )
+    else:
+        newest = backups[-1].at
+        yield Finding(
+            "backup", now - newest < _OLD_BACKUP, f"the newest in {data.backups} is of {newest:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+async def _database(connection: Connection, now: datetime, *, bundled: bool) -> AsyncGenerator[Finding]:
+    version = await connection.fetchval("SHOW server_version")
+    yield Finding("database", True, f"PostgreSQL {version}, {'bundled' if bundled else 'external'}")
+    for name in ("fsync", "full_page_writes", "data_checksums"):
+        value = await connection.fetchval("SELECT current_setting($1)", name)
+        yield Finding(name, value == "on", f"is {value}")
+    damaged = await connection.fetchval("SELECT coalesce(sum(checksum_failures), 0)::int FROM pg_stat_database")
+    yield Finding(
+        "disk pages", not damaged, f"{damaged} failed their checksum" if damaged else "no checksum has failed"
+    )
+    yield await _migrations(connection)
+    yield await _partitions(connection, now)
+    if bundled:
+        yield await _archive(connection)
+
+
+async def _migrations(connection: Connection) -> Finding:
+    try:
+        missing = await pending(connection)
+    except OslerError as error:
+        return Finding("migrations", False, error.message)
+    names = ", ".join(each.file_name for each in missing)
+    return Finding("migrations", not missing, f"not yet run: {names}" if missing else "all run")
+
+
+async def _partitions(connection: Connection, now: datetime) -> Finding:
+    missing = await missing_partitions(connection, now)
+    message = f"missing: {', '.join(missing)}; `osler serve` makes them" if missing else "there for the coming months"
+    return Finding("partitions", not missing, message)
+
+
+async def _archive(connection: Connection) -> Finding:
+    row = await connection.fetchrow(
+        "SELECT current_setting('archive_mode') AS mode, last_archived_time, last_failed_time FROM pg_stat_archiver"
+    )
+    assert row is not None
+    if row["mode"] == "off":
+        return Finding(
+            "log archive", True, "off; a restore goes back to the last backup (OSLER_WAL_ARCHIVE turns it on)"
+        )
+    failed, done = row["last_failed_time"], row["last_archived_time"]
+    good = failed is None or (done is not None and done > failed)
+    return Finding(
+        "log archive", good, f"last copied {done}" if good else f"copying fails since {done}, last at {failed}"
+    )

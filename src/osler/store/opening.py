@@ -1,0 +1,110 @@
+"""The installation's database, up and in the shape this version works on: where every process begins."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from osler.core.errors import Unavailable, Unsupported
+from osler.core.settings import Settings
+from osler.store.embedded.address import Address
+from osler.store.embedded.attach import open_server
+from osler.store.migrate import Migration, is_empty, migrate, pending
+from osler.store.partitions import ensure_partitions
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+OLDEST_MAJOR = 15
+
+
+@contextlib.asynccontextmanager
+async def open_database(settings: Settings, *, now: datetime, up_to_date: bool = True) -> AsyncGenerator[Address]:
+    """The address of the database the settings name, started if it is the bundled one, and migrated.
+
+    A bundled database that already holds a record is backed up before migrations change it. Raises Unavailable when it
+    cannot be reached, Unsupported when it is too old, not in UTF-8, or made by a newer Osler.
+    """
+    async with reach_database(settings) as address:
+        if up_to_date:
+            await bring_up_to_date(address, now=now, before=lambda: _back_up(settings, address, now))
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def reach_database(settings: Settings) -> AsyncGenerator[Address]:
+    """The same, as it is, without migrations."""
+    if external := external_address(settings):
+        await check_server(external)
+        yield external
+        return
+    async with open_server(settings.data_dir, archive=settings.wal_archive) as address:
+        yield address
+
+
+def external_address(settings: Settings) -> Address | None:
+    """The address in OSLER_DATABASE_URL; None when the bundled server is used."""
+    return Address(url=settings.database_url.get_secret_value()) if settings.database_url else None
+
+
+async def bring_up_to_date(
+    address: Address, *, now: datetime, before: Callable[[], Awaitable[object]] | None = None
+) -> list[Migration]:
+    """Runs missing migrations and makes partitions; `before` is awaited first when a record is about to be changed."""
+    connection = await connect(address)
+    try:
+        if before and await pending(connection) and not await is_empty(connection):
+            await before()
+        applied = await migrate(connection)
+        await ensure_partitions(connection, now)
+    finally:
+        await connection.close()
+    return applied
+
+
+async def check_server(address: Address) -> None:
+    """Raises Unsupported unless the server is new enough and keeps text as UTF-8."""
+    connection = await connect(address)
+    try:
+        version = connection.get_server_version()
+        encoding = await connection.fetchval("SHOW server_encoding")
+    finally:
+        await connection.close()
+    if version.major < OLDEST_MAJOR:
+        raise Unsupported(
+            f"The database server is PostgreSQL {version.major}.{version.minor}; Osler needs {OLDEST_MAJOR} or newer"
+        )
+    if encoding != "UTF8":
+        raise Unsupported(
+            f"The database keeps text as {encoding}; Osler needs UTF8. Make a new one: "
+            "CREATE DATABASE osler ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
+async def connect(address: Address) -> Connection:
+    """One plain connection; raises Unavailable, without the password, when there is none to be had."""
+    import asyncpg
+
+    try:
+        return await asyncpg.connect(**address.connect_args(), timeout=10)
+    except asyncpg.InvalidAuthorizationSpecificationError as error:
+        raise Unavailable(f"The database server does not let this user in: {error}") from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise Unavailable(f"The database server is there, the database is not: {error}") from error
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"The database server cannot be reached: {error or type(error).__name__}") from error
+    except (ValueError, asyncpg.InterfaceError) as error:
+        # Without its text, which may quote the address and so the password.
+        raise Unavailable("OSLER_DATABASE_URL is not a postgresql:// address that can be used") from error
+
+
+async def _back_up(settings: Settings, address: Address, now: datetime) -> None:
+    if address.url:
+        return  # the owner of an external server has backups of another kind
+    from osler.store.backup.backup import back_up
+
+    await back_up(settings, address, now=now, reason="before migrations")

@@ -45,7 +45,8 @@ def test_key_order_and_text_are_kept():
     "text",
     [
         "", "{", '{"a":}', '{"a":1,}', "[1,]", "NaN", "Infinity", "-Infinity", '{"a":NaN}', "01", "1.", ".5", "+1",
-        "1 2", "'a'", "{a:1}", '"\x01"', '"\\x"', '"\\ud800"', '"\\ud800\\u0041"', '"\\udc00"', "// no\n1", "nul", '{"a" 1}',
+        "1 2", "'a'", "{a:1}", '"\x01"', '"\\x"', '"\\ud800"', '"\\ud800\\u0041"', '"\\udc00"', "// no\n1", "nul",
+        '{"a" 1}',
     ],
 )  # fmt: skip
 def test_what_is_not_json_is_refused(text: str):
@@ -118,6 +119,19 @@ def test_nesting_stops_at_a_hundred(opening: str, closing: str):
 
 def test_many_brackets_side_by_side_are_not_deep():
     assert len(decode("[" + ",".join(["[]"] * 5000) + "]")) == 5000
+
+
+@pytest.mark.parametrize("text", ["[", "]", '\\"]', "\\\\", "{}", "}{", '\\"[\\"', "", "x" * 20_000])
+@pytest.mark.parametrize("depth", [99, 100, 101, 102, 150, 200, 201])
+@pytest.mark.parametrize("padding", [0, 20_000])
+def test_brackets_in_text_neither_hide_nor_feign_depth(text: str, depth: int, padding: int):
+    level, end = f'["{text}",', f',"{text}"]'
+    data = level * (depth - 1) + f'["{text}"]' + end * (depth - 1) + " " * padding
+    if depth <= 100:
+        decode(data)
+    else:
+        with pytest.raises(Invalid, match="nested"):
+            decode(data)
 
 
 @pytest.mark.parametrize("token", ["1e1001", "1e-1001", "1e99999999999999999999", "1" * 1001 + ".5", "9" * 5000])

@@ -7,7 +7,7 @@ and uuid elements and links in the narrative, but never canonicals.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,7 @@ _LINK = re.compile(r"""(\b(?:href|src)\s*=\s*)(["'])(.*?)\2""", re.DOTALL)
 
 
 def references_in(resource: dict[str, Any]) -> list[str]:
-    """Every literal `Reference.reference` of a resource but `#fragments`, as written, each once, in order.
+    """Every literal `Reference.reference` of a resource but `#fragments`, as written, each once.
 
     Also in extensions and contained resources; not in the resources of a Bundle's entries.
     """
@@ -42,23 +42,22 @@ def rewrite_references(resource: dict[str, Any], mapping: Mapping[str, str]) -> 
     return _rewritten(resource, str(resource["resourceType"]), mapping) if mapping else resource
 
 
-def _literals(value: Any) -> Iterator[str]:
-    # A stack, not recursion: this runs for every write, over every element.
-    stack: list[Any] = [value]
-    bundle = value.get("resourceType") == "Bundle"
+def _literals(resource: dict[str, Any]) -> list[str]:
+    # A stack and few calls: this runs for every write, over every element.
+    found: list[str] = []
+    bundle = resource.get("resourceType") == "Bundle"
+    stack: list[Any] = [{name: child for name, child in resource.items() if name != "entry"} if bundle else resource]
     while stack:
         here = stack.pop()
-        if type(here) is dict:
-            text = here.get("reference")
-            if type(text) is str and text[:1] != "#" and _is_reference(here):
-                yield text
-            stack.extend(
-                child
-                for name, child in reversed(here.items())
-                if (type(child) is dict or type(child) is list) and not (bundle and name == "entry" and here is value)
-            )
-        else:
-            stack.extend(child for child in reversed(here) if type(child) is dict or type(child) is list)
+        for child in here.values() if type(here) is dict else here:
+            if type(child) is dict:
+                text = child.get("reference")
+                if type(text) is str and text[:1] != "#" and _is_reference(child):
+                    found.append(text)
+                stack.append(child)
+            elif type(child) is list:
+                stack.append(child)
+    return found
 
 
 def _is_reference(value: dict[str, Any]) -> bool:

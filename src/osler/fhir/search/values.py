@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+FURTHER_WORDS = "…"
+"""`StringValue.comp` of a family name read from a later word on: found by plain searches, but never sorted by."""
+
 
 @dataclass(frozen=True, slots=True)
 class StringValue:
@@ -13,6 +16,7 @@ class StringValue:
     text: str
     """Normalised: case and accents folded, white space and punctuation collapsed."""
     comp: str = ""
+    """Composites: the token key of the first component; or FURTHER_WORDS."""
 
 
 @dataclass(frozen=True, slots=True)

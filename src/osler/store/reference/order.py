@@ -10,7 +10,7 @@ from osler.store.reference.links import addresses
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts
-from osler.store.reference.text import beginnings
+from osler.store.reference.text import plain, texts
 
 Rank = tuple[Any, ...]
 
@@ -56,7 +56,7 @@ def _node_keys(reader: Reader, param: SearchParam, node: Node, descending: bool)
     if kind == "date":  # by where it begins, both ways; what began no one knows when counts as absent
         return [span.lo for span in reader.spans(node) if span.lo is not None]
     if kind == "string":
-        return list(beginnings(node, param.code == "family"))
+        return [plain(text) for text in texts(node)]
     if kind in ("number", "quantity"):
         held = amounts(node)
         return [n for a in held for n in [a.hi if descending else a.lo] if n is not None]

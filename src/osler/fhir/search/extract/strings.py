@@ -9,6 +9,7 @@ from typing import Any
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.keys import present
 from osler.fhir.search.text import LONGEST, exact_text, further_words, normalize_text
+from osler.fhir.search.values import FURTHER_WORDS
 
 Texts = Callable[[Any], Iterable[str]]
 
@@ -72,7 +73,7 @@ def emitter(param: str, datatype: str, path: str = "") -> Emit | None:
         name = element if family else element.get("family") if datatype == "HumanName" else None
         if name:
             for words in family_words(name):
-                sink.strings[param, words, ""] = None
+                sink.strings[param, words, FURTHER_WORDS] = None
 
     return emit
 

@@ -229,3 +229,7 @@ def test_numbers_are_taken_as_decoded():
     text = '{"resourceType":"Observation","valueQuantity":{"value":%s}}'
     for token in ("1", "1.10", "1e-7", "-0.0", "123456789012345678901234567890"):
         assert faults(decode(text % token)) == []
+
+
+def test_thousands_of_faults_are_found_in_a_moment():
+    assert len(faults({"resourceType": "Patient"} | {f"x{n}": 1 for n in range(200_000)})) == 100

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from osler.core.errors import Fault
-from osler.fhir.structure.resources import check_resource
+from osler.fhir.structure.objects import check_resource
 
 MOST_FAULTS = 100
 

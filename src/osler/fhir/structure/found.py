@@ -1,4 +1,4 @@
-"""How checks hand back what they found, so that a sound resource costs nothing: None, or paths built on the way out."""
+"""How checks hand back what they found: None or an empty list from what is sound, paths built on the way out."""
 
 from __future__ import annotations
 

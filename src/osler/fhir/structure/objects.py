@@ -1,4 +1,7 @@
-"""One compiled check per type and nested structure, made from the definitions when it is first needed."""
+"""One compiled check per type and nested structure, made from the definitions when it is first needed.
+
+This is one circle, as in FHIR itself: structures hold elements, and elements hold structures and whole resources.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from osler.fhir.definitions import Element, definitions
-from osler.fhir.structure.found import Finding, Found, Rule, below, unknown_element, wrong_shape
+from osler.fhir.structure.found import Finding, Found, Rule, below, not_a, unknown_element, wrong_shape
 from osler.fhir.structure.primitives import primitive_rule
 from osler.fhir.structure.properties import (
+    Check,
     array_of_objects,
     array_of_primitives,
     array_of_siblings,
@@ -32,21 +36,20 @@ class Structure:
             return wrong_shape("An object must not be empty; leave the element out.")
         rules = self._rules or self._compile()
         choices = self._choices
-        found: list[Finding] | None = None
-        chosen: dict[str, str] | None = None
+        chosen: dict[str, str] = {}
+        found: list[Finding] = []
         for name, item in value.items():
             rule = rules.get(name)
             if rule is None:
-                found = [*(found or ()), unknown_element(name)]
+                found.append(unknown_element(name))
                 continue
             wrong = rule(item, value)
             if choices and name in choices:
-                chosen = chosen or {}
                 wrong = wrong or _second_choice(chosen, choices[name], name)
             if wrong:
-                found = [*(found or ()), *below(name, wrong)]
+                found += below(name, wrong)
         if self._required and self._required not in value:
-            found = [*(found or ()), (f".{self._required}", "An extension needs its url.", "required")]
+            found.append((f".{self._required}", "An extension needs its url.", "required"))
         return found
 
     def _compile(self) -> dict[str, Rule]:
@@ -58,7 +61,7 @@ class Structure:
             if element.choice:
                 self._choices[name] = self._choices[f"_{name}"] = element.choice
         if self._path in definitions().resource_types:
-            rules["resourceType"] = lambda value, owner: None  # looked at before its structure was chosen
+            rules["resourceType"] = lambda value, owner: None  # looked at by check_resource
         self._rules = rules
         return rules
 
@@ -66,6 +69,27 @@ class Structure:
 @cache
 def structure(path: str) -> Structure:
     return Structure(path)
+
+
+def check_resource(resource: Any) -> Found:
+    if type(resource) is not dict:
+        return not_a("object", resource)
+    type_ = resource.get("resourceType")
+    if type_ is None:
+        return [(".resourceType", "A resource needs its resourceType.", "required")]
+    if type(type_) is not str or type_ not in definitions().resource_types:
+        return [(".resourceType", "R4 has no such resource type.", "structure")]
+    return structure(type_).check(resource)
+
+
+def _check_contained(resource: dict[str, Any]) -> Found:
+    """A contained resource is only reached by its id, and holds no further ones (dom-2)."""
+    if "contained" in resource:
+        return [(".contained", "A contained resource cannot contain others.", "structure")]
+    found = check_resource(resource) or []
+    if "id" not in resource:
+        found.append((".id", "A contained resource needs an id to be referred to by.", "required"))
+    return found
 
 
 def _second_choice(chosen: dict[str, str], choice: str, name: str) -> Found:
@@ -80,12 +104,14 @@ def _rule(element: Element) -> Rule:
     if not element.children:
         rule = primitive_rule(element.type)
         return array_of_primitives(rule, element.name) if element.repeats else rule
-    if element.children == "Resource":
-        from osler.fhir.structure.resources import inline_rule
-
-        return inline_rule(element)
-    check = structure(element.children).check
+    check = _object_check(element)
     return array_of_objects(check) if element.repeats else single_object(check)
+
+
+def _object_check(element: Element) -> Check:
+    if element.children == "Resource":
+        return _check_contained if element.name == "contained" else check_resource
+    return structure(element.children).check
 
 
 def _may_be_extended(element: Element) -> bool:

@@ -1,4 +1,4 @@
-"""SQL of the audit: rows, writers, interned actors and shapes, seals. What the numbers mean is `access.audit`'s business."""
+"""SQL of the audit: rows, writers, interned actors and shapes, seals. What they mean is `access.audit`'s business."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ AuditRow = tuple[int, datetime, int, int, int, int, int, int, int, int, int, int
 
 _INSERT_ROWS = """
 INSERT INTO audit (num, at, target, pat, mac, writer, actor, what, n, action, purpose, outcome, type)
-SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[], $7::integer[],
-                     $8::integer[], $9::integer[], $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[])
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
+                     $7::integer[], $8::integer[], $9::integer[],
+                     $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[])
 """
 _SEAL_LOCK = 0x05_1E_5EA1
 
@@ -119,7 +120,7 @@ async def add_key_fingerprint(conn: Connection, fingerprint: str, since: datetim
 
 
 async def lock_seals(conn: Connection) -> tuple[int, bytes]:
-    """Inside a transaction: become the one sealer, make this commit durable, and get the last seal (0 and b"" if none)."""
+    """In a transaction: become the one sealer, make this commit durable, get the last seal (0 and b"" if none)."""
     await conn.execute("SET LOCAL synchronous_commit = on")
     await conn.execute(f"SELECT pg_advisory_xact_lock({_SEAL_LOCK})")
     row = await conn.fetchrow("SELECT num, mac FROM seal ORDER BY num DESC LIMIT 1")
@@ -144,7 +145,8 @@ async def close_writers(conn: Connection, marks: Sequence[WriterMark], at: datet
     """Note how far each writer is sealed, and which will write no more."""
     await conn.execute(
         "UPDATE audit_writer w SET upto = m.upto, head = m.head, closed = w.closed OR m.closed, sealed_at = $5 "
-        "FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::boolean[]) AS m(id, upto, head, closed) WHERE w.id = m.id",
+        "FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::boolean[]) AS m(id, upto, head, closed) "
+        "WHERE w.id = m.id",
         [mark.writer for mark in marks],
         [mark.upto for mark in marks],
         [mark.head for mark in marks],
@@ -183,7 +185,8 @@ async def snapshot(conn: Connection) -> AsyncGenerator[None]:
 
 
 _ALL_ROWS = """
-SELECT num, timestamptz_send(at), target, pat, mac, writer, actor, what, n, action, purpose, outcome, type FROM audit ORDER BY writer, num
+SELECT num, timestamptz_send(at), target, pat, mac, writer, actor, what, n, action, purpose, outcome, type
+FROM audit ORDER BY writer, num
 """
 _ALL_SEALS = "SELECT num, timestamptz_send(at), rows, writers, uptos, heads, mac FROM seal ORDER BY num"
 _ALL_MARKS = """
@@ -192,7 +195,7 @@ SELECT w, u, h, num FROM seal, unnest(writers, uptos, heads) AS m(w, u, h) ORDER
 
 
 async def row_batches(conn: Connection, size: int = 5000) -> AsyncIterator[list[Any]]:
-    """All rows by writer and number in lists, within a snapshot: an `AuditRow` each, but for `at`, which is a moment."""
+    """All rows by writer and number, in lists, within a snapshot: `AuditRow`s, but for `at`, which is a moment."""
     cursor = await conn.pg.cursor(_ALL_ROWS)
     while batch := await cursor.fetch(size):
         yield batch

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from osler.core.errors import Unavailable
+from osler.core.errors import OslerError, Unavailable
 
 _SETTINGS = {
     "application_name": "osler",
@@ -37,6 +37,12 @@ _AWAY = (
     asyncpg.InterfaceError,
 )
 """Errors that say nothing of the request: the database is away, restarting or full."""
+
+_COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+
+
+class Collision(Exception):
+    """Two transactions got in each other's way (deadlock, or both made the same id). Start again from the inputs."""
 
 
 class Connection:
@@ -71,7 +77,14 @@ class Connection:
 class Pool:
     """At most `size` connections to one database, opened when first needed."""
 
-    def __init__(self, connect: dict[str, Any] | str, *, size: int = 8, wait: float = 10.0, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        connect: dict[str, Any] | str,
+        *,
+        size: int = 8,
+        wait: float = 10.0,
+        settings: dict[str, str] | None = None,
+    ) -> None:
         self._connect = {"dsn": connect} if isinstance(connect, str) else dict(connect)
         self._settings = _SETTINGS | (settings or {})
         self._idle: list[Connection] = []
@@ -81,8 +94,12 @@ class Pool:
 
     async def _open(self) -> Connection:
         pg = await asyncpg.connect(
-            **self._connect, timeout=5, command_timeout=45, statement_cache_size=1000,
-            max_cached_statement_lifetime=0, server_settings=self._settings,
+            **self._connect,
+            timeout=5,
+            command_timeout=45,
+            statement_cache_size=1000,
+            max_cached_statement_lifetime=0,
+            server_settings=self._settings,
         )
         return Connection(pg)
 
@@ -107,10 +124,14 @@ class Pool:
         except BaseException as error:
             if conn is not None and _spoils(error):
                 conn.broken = True
+            if isinstance(error, _COLLISIONS):
+                raise Collision from error
             if isinstance(error, _AWAY) or (isinstance(error, TimeoutError) and conn is None):
                 raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
             if isinstance(error, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError | TimeoutError):
-                raise Unavailable("The database took too long; nothing was acknowledged. Narrow it or try again.") from error
+                raise Unavailable(
+                    "The database took too long; nothing was acknowledged. Narrow it or try again."
+                ) from error
             raise
         finally:
             self._slots.release()
@@ -133,6 +154,4 @@ class Pool:
 
 
 def _spoils(error: BaseException) -> bool:
-    from osler.core.errors import OslerError
-
     return not isinstance(error, OslerError) or isinstance(error, Unavailable)

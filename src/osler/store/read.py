@@ -40,12 +40,15 @@ async def find_current(store: Store, conn: Connection, type_: str, id_: str, vis
     may = visible.predicate(store, sql, visibility, interaction, type_)
     mask = mask_column(store, sql, rules, type_)
     row = await conn.fetchrow(
-        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, r.id, {mask} AS mask FROM resource r WHERE r.self = {self_} AND {may}", *sql.args
+        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, r.id, {mask} AS mask FROM resource r WHERE r.self = {self_} AND {may}",
+        *sql.args,
     )
     if row is None or row["id"] != id_:
         return None
     body = b"" if row["deleted"] else await unpack(store, row["body"])
-    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"]), hidden_paths(rules, row["mask"])
+    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"]), hidden_paths(
+        rules, row["mask"]
+    )
 
 
 def need_alive(found: tuple[Stored, frozenset[str]] | None, type_: str) -> tuple[Stored, frozenset[str]]:
@@ -84,7 +87,9 @@ async def list_versions(store: Store, conn: Connection, type_: str, id_: str, vi
         wanted += f" AND r.at >= {sql.arg(since, 'timestamptz')}"
     if before is not None:
         wanted += f" AND r.ver < {sql.arg(before, 'integer')}"
-    return await _versions(store, conn, sql, self_, type_, visibility, wanted, f"ORDER BY r.ver DESC LIMIT {sql.arg(limit, 'bigint')}")
+    return await _versions(
+        store, conn, sql, self_, type_, visibility, wanted, f"ORDER BY r.ver DESC LIMIT {sql.arg(limit, 'bigint')}"
+    )
 
 
 async def _versions(store: Store, conn: Connection, sql: Sql, self_: str, type_: str, visibility: Visibility, wanted: str,
@@ -93,7 +98,8 @@ async def _versions(store: Store, conn: Connection, sql: Sql, self_: str, type_:
     may = visible.predicate(store, sql, visibility, "history", type_)
     mask = mask_column(store, sql, rules, type_)
     rows = await conn.fetch(
-        f"SELECT r.*, {mask} AS mask FROM ({_VERSIONS.format(self=self_)}) r WHERE {wanted} AND {may} {order}", *sql.args
+        f"SELECT r.*, {mask} AS mask FROM ({_VERSIONS.format(self=self_)}) r WHERE {wanted} AND {may} {order}",
+        *sql.args,
     )
     return [await _version(store, row, rules) for row in rows]
 
@@ -101,7 +107,9 @@ async def _versions(store: Store, conn: Connection, sql: Sql, self_: str, type_:
 async def _version(store: Store, row: Any, rules: list[Rule]) -> tuple[Stored, frozenset[str]]:
     body = b"" if row["deleted"] else await unpack(store, row["body"])
     op = "d" if row["deleted"] else "c" if row["ver"] == 1 else "u"
-    stored = Stored(store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op)
+    stored = Stored(
+        store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op
+    )
     return stored, hidden_paths(rules, row["mask"])
 
 

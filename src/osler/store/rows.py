@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
+from osler.store.derived import is_stored, sources, token_sources
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -26,6 +29,7 @@ COMBINED = {
 }
 """The token parameter that is also indexed together with the patient, by type."""
 
+_PARAM = re.compile(r"[^=:]*")
 SITE_TAG = "urn:osler:site"
 PANEL_DAYS = timedelta(days=30)
 """How long after an encounter ends its participants keep the patient in their panel."""
@@ -68,7 +72,9 @@ class Row:
         """Everything but the last argument, `seen`."""
         columns: list[Any] = list(self.main)
         for rows, width in ((self.strings, 3), (self.numbers, 7), (self.dates, 4), (self.refs, 2)):
-            columns.extend(list(column) for column in zip(*rows, strict=True)) if rows else columns.extend([] for _ in range(width))
+            columns.extend(list(column) for column in zip(*rows, strict=True)) if rows else columns.extend(
+                [] for _ in range(width)
+            )
         return [*columns, self.panel, self.panel_until, self.targets]
 
 
@@ -76,7 +82,7 @@ def names_of(resource: dict[str, Any], values: IndexValues) -> dict[bytes, set[s
     """The names that must be interned before `make_row`, by kind."""
     type_ = resource["resourceType"]
     params = {f"{type_}.{v.param}" for group in (values.strings, values.numbers, values.dates) for v in group}
-    params |= {f"{type_}.{v.param}" for v in values.references if v.param}
+    params |= {f"{type_}.{code}" for v in values.references if v.param for code in sources(type_, v.param)}
     return {terms.PARAM: params, terms.ORG: owners(resource), terms.LABEL: labels(resource)}
 
 
@@ -87,7 +93,9 @@ def labels(resource: dict[str, Any]) -> set[str]:
 
 def owners(resource: dict[str, Any]) -> set[str]:
     """Ids of the organizations or sites that own the resource; empty when it belongs to none."""
-    found = {c["code"] for c in resource.get("meta", {}).get("tag", ()) if c.get("system") == SITE_TAG and c.get("code")}
+    found = {
+        c["code"] for c in resource.get("meta", {}).get("tag", ()) if c.get("system") == SITE_TAG and c.get("code")
+    }
     field = _OWNER.get(resource["resourceType"])
     reference = resource.get(field, {}).get("reference", "") if field else ""
     if reference.startswith("Organization/"):
@@ -108,7 +116,16 @@ def carers(resource: dict[str, Any]) -> set[str]:
     return {r.split("/")[1] for r in references if r.startswith("Practitioner/")}
 
 
-def make_row(store: Store, resource: dict[str, Any], body: bytes, values: IndexValues, *, rid: int, version: int, updated: datetime) -> Row:
+def make_row(
+    store: Store,
+    resource: dict[str, Any],
+    body: bytes,
+    values: IndexValues,
+    *,
+    rid: int,
+    version: int,
+    updated: datetime,
+) -> Row:
     """The row of a resource whose `id` and `meta` are already set, packed and hashed. Every name must be interned."""
     type_, id_ = resource["resourceType"], resource["id"]
     hashed, find = store.hasher, store.terms.find
@@ -116,17 +133,27 @@ def make_row(store: Store, resource: dict[str, Any], body: bytes, values: IndexV
     patients = [hashed.self_of("Patient", p) for p in values.patients]
     clinical = values.clinical
 
+    in_columns = clinical_param(type_)
+
     def param(code: str) -> int:
         return find(terms.PARAM, f"{type_}.{code}") or 0
 
     def comp(key: str) -> int:
         return hashed.text(key) if key else 0
 
-    refs = sorted({(hashed.self_of(r.type, r.id), param(r.param) if r.param else 0) for r in values.references})
+    refs = _refs(store, type_, values)
     main = (
-        rid, self_, patients[0] if patients else None, updated,
-        (clinical.lo if clinical else None) or NEVER, (clinical.hi if clinical else None) or ALWAYS, version,
-        store.type_id(type_), SEARCH_VERSION, id_, patients if len(patients) > 1 else None,
+        rid,
+        self_,
+        patients[0] if patients else None,
+        updated,
+        (clinical.lo if clinical else None) or NEVER,
+        (clinical.hi if clinical else None) or ALWAYS,
+        version,
+        store.type_id(type_),
+        SEARCH_VERSION,
+        id_,
+        patients if len(patients) > 1 else None,
         sorted(find(terms.ORG, o) or 0 for o in owners(resource)) or None,
         sorted(find(terms.LABEL, o) or 0 for o in labels(resource)) or None,
         tokens_of(store, type_, values, patients[0] if patients else None),
@@ -134,12 +161,17 @@ def make_row(store: Store, resource: dict[str, Any], body: bytes, values: IndexV
     )
     return Row(
         type=type_, id=id_, rid=rid, self=self_, version=version, updated=updated, values=values, main=main, body=body,
-        strings=[(param(s.param), s.text, comp(s.comp)) for s in values.strings],
+        strings=[(param(s.param), s.text, comp(s.comp)) for s in values.strings if is_stored(type_, s.param)],
         numbers=[
             (param(n.param), comp(n.comp), comp(n.system_code), comp(n.code), comp(n.unit), n.lo, n.hi)
             for n in values.numbers
+            if is_stored(type_, n.param)
         ],
-        dates=[(param(d.param), comp(d.comp), d.lo or NEVER, d.hi or ALWAYS) for d in values.dates],
+        dates=[
+            (param(d.param), comp(d.comp), d.lo or NEVER, d.hi or ALWAYS)
+            for d in values.dates
+            if is_stored(type_, d.param) and (d.comp or d.param != in_columns)
+        ],
         refs=refs, targets=sorted({target for target, _ in refs} - {self_}),
         panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource)),
         panel_until=_panel_until(resource, values),
@@ -149,11 +181,28 @@ def make_row(store: Store, resource: dict[str, Any], body: bytes, values: IndexV
 def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[int]:
     """Sorted hashes of the index tokens, the combined ones among them."""
     token = store.hasher.token
-    found = {token(type_, key) for key in values.tokens}
+    found = {token(type_, key) for key in values.tokens if token_sources(type_, _param_of(key)) == (_param_of(key),)}
     code = COMBINED.get(type_)
     if code and patient is not None:
         start = f"{code}="
         found |= {store.hasher.combined(type_, patient, key) for key in values.tokens if key.startswith(start)}
+    return sorted(found)
+
+
+def _param_of(key: str) -> str:
+    """The parameter that an index token belongs to: what stands before the first `=` or `:`."""
+    return _PARAM.match(key)[0]  # type: ignore[index]  # every key begins with one
+
+
+def _refs(store: Store, type_: str, values: IndexValues) -> list[tuple[int, int]]:
+    """(target, parameter id), each once; a target that only unstored parameters read is kept under the ones that stand for them."""
+    found: set[tuple[int, int]] = set()
+    for reference in values.references:
+        target = store.hasher.self_of(reference.type, reference.id)
+        for code in sources(type_, reference.param) if reference.param else ():
+            found.add((target, store.terms.find(terms.PARAM, f"{type_}.{code}") or 0))
+        if not reference.param:
+            found.add((target, 0))
     return sorted(found)
 
 

@@ -35,6 +35,8 @@ class Store:
     pool: Pool
     hasher: Hasher
     zone: tzinfo
+    base_url: str = ""
+    """References under this address are local ones."""
     terms: Terms = field(default_factory=Terms)
     bodies: Bodies = field(default_factory=Bodies)
     _types: dict[str, int] = field(default_factory=dict[str, int])
@@ -75,7 +77,9 @@ class Store:
                 if self._next_rid >= self._last_rid:
                     async with self.pool.connection() as conn:
                         blocks = max(1, (count - len(taken)) // _BLOCK)
-                        rows = await conn.fetch("SELECT nextval('resource_rid') AS n FROM generate_series(1, $1)", blocks)
+                        rows = await conn.fetch(
+                            "SELECT nextval('resource_rid') AS n FROM generate_series(1, $1)", blocks
+                        )
                     for row in rows[:-1]:
                         taken.extend(range(row["n"], row["n"] + _BLOCK))
                     self._next_rid, self._last_rid = rows[-1]["n"], rows[-1]["n"] + _BLOCK
@@ -118,7 +122,9 @@ class Store:
     async def refresh_statistics(self) -> None:
         """Reads how common the commonest tokens are: what the search planner goes by."""
         async with self.pool.connection() as conn:
-            self.size = await conn.fetchval("SELECT greatest(reltuples, 0)::float8 FROM pg_class WHERE oid = 'resource'::regclass")
+            self.size = await conn.fetchval(
+                "SELECT greatest(reltuples, 0)::float8 FROM pg_class WHERE oid = 'resource'::regclass"
+            )
             row = await conn.fetchrow(
                 "SELECT most_common_elems::text::bigint[] AS elems, most_common_elem_freqs AS freqs FROM pg_stats"
                 " WHERE schemaname = current_schema() AND tablename = 'resource' AND attname = 'tok'"
@@ -130,8 +136,10 @@ class Store:
         await self.pool.close()
 
 
-async def open_store(connect: dict[str, Any] | str, *, size: int = 8, zone: str | None = None) -> Store:
-    """Opens a migrated database. `zone` is fixed when the database is made (default UTC); later it may not differ.
+async def open_store(
+    connect: dict[str, Any] | str, *, size: int = 8, zone: str | None = None, base_url: str = ""
+) -> Store:
+    """Opens a migrated database. `zone` is fixed when the database is made (default UTC); what it was made with stays.
 
     Raises Unavailable when the database is away or has not been migrated.
     """
@@ -141,10 +149,12 @@ async def open_store(connect: dict[str, Any] | str, *, size: int = 8, zone: str 
             await pool.close()
             raise Unavailable("The database has no Osler tables yet; run `osler serve` or `osler upgrade` once.")
         await conn.execute(
-            "INSERT INTO property VALUES ('hash_key', $1), ('zone', $2) ON CONFLICT DO NOTHING", secrets.token_hex(32), zone or "UTC"
+            "INSERT INTO property VALUES ('hash_key', $1), ('zone', $2) ON CONFLICT DO NOTHING",
+            secrets.token_hex(32),
+            zone or "UTC",
         )
         kept = {row["name"]: row["value"] for row in await conn.fetch("SELECT name, value FROM property")}
-        store = Store(pool, Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]))
+        store = Store(pool, Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]), base_url)
         await store.terms.load(conn)
     types = sorted(definitions().resource_types)
     await store.terms.intern(pool, terms.TYPE, set(types))

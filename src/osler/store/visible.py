@@ -25,7 +25,9 @@ async def prepare(store: Store, visibility: Visibility) -> None:
     await store.terms.intern(store.pool, terms.LABEL, set(visibility.withheld))
 
 
-def rules_for(visibility: Visibility, interaction: Interaction, type_: str | None, used: frozenset[str] = frozenset()) -> list[Rule]:
+def rules_for(
+    visibility: Visibility, interaction: Interaction, type_: str | None, used: frozenset[str] = frozenset()
+) -> list[Rule]:
     """The rules that may open rows of a type (None: of any type) for an interaction, when the elements behind the
     search parameters `used` (`Type.param`) are looked at: a rule that hides such an element opens nothing here."""
     return [
@@ -58,8 +60,16 @@ def _paths(use: str) -> list[str]:
     return [part.strip().strip("()") for expression in expressions for part in expression.split("|")]
 
 
-def predicate(store: Store, sql: Sql, visibility: Visibility, interaction: Interaction, type_: str | None, *, row: str = "r",
-              used: frozenset[str] = frozenset()) -> str:
+def predicate(
+    store: Store,
+    sql: Sql,
+    visibility: Visibility,
+    interaction: Interaction,
+    type_: str | None,
+    *,
+    row: str = "r",
+    used: frozenset[str] = frozenset(),
+) -> str:
     """SQL that is true for the rows of alias `row` that the visibility opens. `type_` None: the row's type decides."""
     rules = rules_for(visibility, interaction, type_, used)
     opened = _any([_opens(store, sql, rule, row, type_) for rule in rules])
@@ -70,7 +80,9 @@ def predicate(store: Store, sql: Sql, visibility: Visibility, interaction: Inter
 
 def opened_by(store: Store, sql: Sql, rules: list[Rule], type_: str | None, *, row: str = "r") -> str:
     """SQL for a bit mask of the rules that open a row: what decides which elements stay hidden."""
-    parts = [f"CASE WHEN {_opens(store, sql, rule, row, type_)} THEN {1 << n} ELSE 0 END" for n, rule in enumerate(rules)]
+    parts = [
+        f"CASE WHEN {_opens(store, sql, rule, row, type_)} THEN {1 << n} ELSE 0 END" for n, rule in enumerate(rules)
+    ]
     return f"({' + '.join(parts)})::bigint" if parts else "0::bigint"
 
 
@@ -94,7 +106,8 @@ def _tokens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> 
     per_type: list[str] = []
     for each in types:
         groups = [
-            f"arrayoverlap({row}.tok, {sql.arg([store.hasher.token(each, key) for key in keys], 'bigint[]')})" for keys in rule.tokens
+            f"arrayoverlap({row}.tok, {sql.arg([store.hasher.token(each, key) for key in keys], 'bigint[]')})"
+            for keys in rule.tokens
         ]
         type_is = TRUE if type_ is not None else f"{row}.type = {sql.arg(store.type_id(each), 'smallint')}"
         per_type.append(_all([type_is, *groups]))

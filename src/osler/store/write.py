@@ -39,10 +39,12 @@ def instant(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def prepare(store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int) -> Row:
+async def prepare(
+    store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int
+) -> Row:
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
-    values = index_values(whole, zone=store.zone)
+    values = index_values(whole, zone=store.zone, base_url=store.base_url)
     await store.intern_names(whole, values)
     return make_row(store, whole, json.encode(whole), values, rid=rid, version=version, updated=updated)
 
@@ -51,7 +53,9 @@ def stored(row: Row) -> Stored:
     return Stored(row.type, row.id, row.version, row.updated, row.body, rid=row.rid)
 
 
-async def insert(store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None) -> None:
+async def insert(
+    store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None
+) -> None:
     """Writes a new row. `also` is one more INSERT (the audit row) and its arguments, sent in the same statement.
 
     Raises Invalid when a referenced resource is not there (or hidden), Forbidden when the rules do not let this row be made.
@@ -59,7 +63,9 @@ async def insert(store: Store, conn: Connection, row: Row, visibility: Visibilit
     await _call(store, conn, "create_resource", row, visibility, "create", also)
 
 
-async def replace(store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None) -> None:
+async def replace(
+    store: Store, conn: Connection, row: Row, visibility: Visibility, *, also: tuple[str, list[Any]] | None = None
+) -> None:
     """Writes the next version of a row that `lock` has locked. Raises as `insert`."""
     await _call(store, conn, "replace_resource", row, visibility, "update", also)
 
@@ -77,9 +83,7 @@ async def _call(store: Store, conn: Connection, function: str, row: Row, visibil
         await conn.execute(statement, *sql.args)
     except asyncpg.PostgresError as error:
         if error.sqlstate == _MISSING:
-            raise Invalid(
-                "A resource that this one refers to is not there.", faults=tuple(_dangling(row))
-            ) from None
+            raise Invalid("A resource that this one refers to is not there.", faults=tuple(_dangling(row))) from None
         raise
     await _check_allowed(store, conn, row, visibility, interaction)
 
@@ -104,10 +108,18 @@ def _with(sql: Sql, also: tuple[str, list[Any]]) -> str:
 def _dangling(row: Row) -> list[Fault]:
     named = sorted({r.param for r in row.values.references if r.param})
     where = f"{row.type} ({', '.join(named)})" if named else row.type
-    return [Fault("A resource that this one refers to is not there; create it first or mend the reference.", where, "not-found")]
+    return [
+        Fault(
+            "A resource that this one refers to is not there; create it first or mend the reference.",
+            where,
+            "not-found",
+        )
+    ]
 
 
-async def _check_allowed(store: Store, conn: Connection, row: Row, visibility: Visibility, interaction: Interaction) -> None:
+async def _check_allowed(
+    store: Store, conn: Connection, row: Row, visibility: Visibility, interaction: Interaction
+) -> None:
     """The row as written must be one the writer's rules open; asked of the row itself, by the predicate that reads use."""
     sql = Sql()
     allowed = visible.predicate(store, sql, visibility, interaction, row.type)
@@ -123,7 +135,9 @@ async def _check_allowed(store: Store, conn: Connection, row: Row, visibility: V
         raise Forbidden(f"Your role may not {interaction} this {row.type}: it is outside what you may write.")
 
 
-async def lock(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, interaction: Interaction) -> Stored | None:
+async def lock(
+    store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, interaction: Interaction
+) -> Stored | None:
     """The current version, row-locked until the transaction ends, or None when it is not there or not for this reader.
 
     A deleted resource comes back with `deleted` set and an empty body. Raises Forbidden when it may be read but not this.
@@ -154,24 +168,29 @@ async def unpack(store: Store, packed: bytes) -> bytes:
 def check_version(current: Stored, expected: int | None) -> None:
     """`If-Match`. Raises VersionConflict when another version is stored than the one the writer has seen."""
     if expected is not None and (current.version != expected or current.deleted):
-        raise VersionConflict(f"You changed version {expected}; {current.version} is stored. Read it again and redo the change.")
+        raise VersionConflict(
+            f"You changed version {expected}; {current.version} is stored. Read it again and redo the change."
+        )
 
 
-async def erase(store: Store, conn: Connection, current: Stored, updated: datetime, *, also: list[int] | None = None) -> Stored:
-    """Deletes a resource that `lock` has locked. `also` are rids deleted in the same transaction, which may point at it.
+async def erase(store: Store, conn: Connection, current: Stored, updated: datetime) -> Stored:
+    """Deletes a resource that `lock` has locked. `check_unreferenced` must follow in the same transaction."""
+    self_ = store.hasher.self_of(current.type, current.id)
+    await conn.execute(
+        "SELECT delete_resource($1, $2, $3, $4)", store.type_id(current.type), current.rid, self_, updated
+    )
+    return Stored(current.type, current.id, current.version + 1, updated, b"", True, current.rid, "d")
 
-    Raises Referenced when other resources point at it.
-    """
+
+async def check_unreferenced(store: Store, conn: Connection, erased: list[Stored]) -> None:
+    """Raises Referenced when anything still points at what this transaction deleted. Hidden rows count, and are not named."""
     try:
-        await conn.execute(
-            "SELECT delete_resource($1, $2, $3, $4, $5, $6)", store.type_id(current.type), current.rid,
-            store.hasher.self_of(current.type, current.id), updated, b"", also or [],
-        )  # fmt: skip
+        await conn.execute("SELECT check_unreferenced($1)", [store.hasher.self_of(e.type, e.id) for e in erased])
     except asyncpg.PostgresError as error:
         if error.sqlstate == _REFERENCED:
-            raise Referenced(f"Other resources refer to this {current.type}; delete or change them first.") from None
+            kinds = ", ".join(sorted({e.type for e in erased}))
+            raise Referenced(f"Other resources refer to this {kinds}; delete or change them first.") from None
         raise
-    return Stored(current.type, current.id, current.version + 1, updated, b"", True, current.rid, "d")
 
 
 def need(current: Stored | None, type_: str, id_: str) -> Stored:

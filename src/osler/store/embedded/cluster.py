@@ -106,6 +106,12 @@ def is_ready(cluster: Path, pid: int) -> bool:
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
+def remove_sockets(runtime: Path) -> None:
+    """Takes away what a killed server left: PostgreSQL heeds a lock file whose process is dead but not yet collected."""
+    for each in (runtime / "s").iterdir():
+        each.unlink()
+
+
 def wait_for_old_server(cluster: Path) -> None:
     """Returns when no earlier postmaster is left; the caller holds the owner's lock, so any that is left has no owner.
 

@@ -62,7 +62,9 @@ lc_messages = 'C'
 idle_in_transaction_session_timeout = 5min
 client_connection_check_interval = 2s
 
-# No statement text, parameter or row ever reaches the log: they may hold patient data.
+# No statement, parameter or row ever reaches the log: they may hold patient data. So neither do errors of statements,
+# which quote what they could not read; the application gets them and logs their kind. `log` is above `error` here.
+log_min_messages = log
 logging_collector = on
 log_destination = 'stderr'
 log_filename = 'postgresql-%a.log'
@@ -71,7 +73,6 @@ log_rotation_age = 1d
 log_rotation_size = 0
 log_truncate_on_rotation = on
 log_line_prefix = '%m [%p] %e '
-log_min_messages = warning
 log_min_error_statement = panic
 log_error_verbosity = terse
 log_statement = 'none'

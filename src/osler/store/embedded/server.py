@@ -22,6 +22,7 @@ from osler.store.embedded.cluster import (
     create_cluster,
     finish_upgrade,
     is_ready,
+    remove_sockets,
     sweep_unfinished,
     wait_for_old_server,
 )
@@ -130,6 +131,7 @@ class EmbeddedServer:
         else:
             sweep_unfinished(self.data)
         wait_for_old_server(self.data.cluster)
+        remove_sockets(self.runtime)
         self.prepare_configuration()
         return binaries
 

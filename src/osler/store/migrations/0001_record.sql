@@ -54,9 +54,10 @@ COMMENT ON COLUMN resource.tok IS 'Keyed hashes of index tokens (docs/reference/
 COMMENT ON COLUMN resource.body IS 'Two bytes dictionary id, then one zstd frame of the canonical JSON.';
 
 CREATE UNIQUE INDEX resource_self ON resource (self);
-CREATE INDEX resource_patient ON resource (pat, type, d_lo, rid) WHERE NOT deleted;
-CREATE INDEX resource_date ON resource (type, d_lo, rid) WHERE NOT deleted;
-CREATE INDEX resource_updated ON resource (type, upd, rid) WHERE NOT deleted;
+CREATE INDEX resource_patient ON resource (pat, type, d_lo) WHERE NOT deleted;
+CREATE INDEX resource_date ON resource (type, d_lo) WHERE NOT deleted;
+CREATE INDEX resource_until ON resource (type, d_hi) WHERE NOT deleted AND d_hi < 'infinity';
+CREATE INDEX resource_updated ON resource (type, upd) WHERE NOT deleted;
 CREATE INDEX resource_patients ON resource USING gin (pats) WHERE pats IS NOT NULL AND NOT deleted;
 CREATE INDEX resource_tokens ON resource USING gin (tok) WITH (fastupdate = off) WHERE NOT deleted;
 ALTER TABLE resource ALTER COLUMN tok SET STATISTICS 1000;
@@ -67,7 +68,7 @@ CREATE TABLE strings (
     param integer NOT NULL,
     txt   text COLLATE "C" NOT NULL
 );
-CREATE INDEX strings_text ON strings (param, txt, rid);
+CREATE INDEX strings_text ON strings (param, txt);
 CREATE INDEX strings_rid ON strings (rid);
 
 CREATE TABLE numbers (
@@ -81,7 +82,7 @@ CREATE TABLE numbers (
     hi    numeric
 );
 COMMENT ON TABLE numbers IS 'Numbers and quantities; sys, code and unit are keyed hashes of system|code, code and unit text. NULL is open.';
-CREATE INDEX numbers_value ON numbers (param, comp, lo, rid);
+CREATE INDEX numbers_value ON numbers (param, comp, lo);
 CREATE INDEX numbers_rid ON numbers (rid);
 
 CREATE TABLE dates (
@@ -91,7 +92,7 @@ CREATE TABLE dates (
     hi    timestamptz NOT NULL,
     param integer     NOT NULL
 );
-CREATE INDEX dates_value ON dates (param, comp, lo, rid);
+CREATE INDEX dates_value ON dates (param, comp, lo);
 CREATE INDEX dates_rid ON dates (rid);
 
 CREATE TABLE refs (
@@ -100,7 +101,7 @@ CREATE TABLE refs (
     param  integer NOT NULL
 );
 COMMENT ON TABLE refs IS 'Literal references between resources of this database: target is a self, src a rid; param 0 is read by no parameter.';
-CREATE INDEX refs_target ON refs (target, param, src);
+CREATE INDEX refs_target ON refs (target, param);
 CREATE INDEX refs_src ON refs (src);
 
 CREATE TABLE history (
@@ -250,18 +251,22 @@ BEGIN
                            t_param, t_comp, t_lo, t_hi, r_target, r_param, panel_actor, panel_until);
 END $$;
 
--- Deletes a resource whose row the caller has locked. The exclusive lock waits for writers that are about to point at it.
--- `also` are the rids that the same transaction deletes: they may point at it.
-CREATE FUNCTION delete_resource(p_type smallint, p_rid bigint, p_self bigint, p_upd timestamptz, p_body bytea, also bigint[])
-RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+-- Deletes a resource whose row the caller has locked. The exclusive lock waits for writers that are about to point at it;
+-- `check_unreferenced` must follow before the commit.
+CREATE FUNCTION delete_resource(p_type smallint, p_rid bigint, p_self bigint, p_upd timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(p_self);
-    IF EXISTS (SELECT 1 FROM refs WHERE target = p_self AND src <> p_rid AND src <> ALL (also)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'OS002', MESSAGE = 'the resource is referenced';
-    END IF;
     INSERT INTO history (at, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body)
     SELECT upd, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body FROM resource WHERE type = p_type AND rid = p_rid;
-    UPDATE resource SET deleted = true, ver = ver + 1, upd = p_upd, body = p_body WHERE type = p_type AND rid = p_rid;
+    UPDATE resource SET deleted = true, ver = ver + 1, upd = p_upd, body = '' WHERE type = p_type AND rid = p_rid;
     INSERT INTO change (at, rid, ver, type, op) SELECT p_upd, rid, ver, type, 'd' FROM resource WHERE type = p_type AND rid = p_rid;
     PERFORM unindex_resource(p_rid);
+END $$;
+
+CREATE FUNCTION check_unreferenced(selfs bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM refs WHERE target = ANY (selfs)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'OS002', MESSAGE = 'the resource is referenced';
+    END IF;
 END $$;

@@ -14,7 +14,7 @@ from osler.store.reference.links import matches_identifier, matches_link, target
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts, matches_amount
 from osler.store.reference.paths import evaluate
-from osler.store.reference.spans import DATE_RULES, Span, date_span, near_date
+from osler.store.reference.spans import DATE_RULES, EARLIEST, LATEST, Span, date_span, near_date
 from osler.store.reference.text import beginnings, plain, same, texts
 
 Resource = dict[str, Any]
@@ -99,7 +99,7 @@ class Reader:
         start, end = (date_span(held[name], self.zone) if name in held else None for name in ("start", "end"))
         if start and end and end.hi < start.lo:
             end = start
-        return [Span(start.lo if start else None, end.hi if end else None)] if start or end else []
+        return [Span(start.lo if start else EARLIEST, end.hi if end else LATEST)] if start or end else []
 
     def _timing(self, held: dict[str, Any]) -> list[Span]:
         """Only the outer limits of a schedule count."""
@@ -107,8 +107,7 @@ class Reader:
         inner += self._period(held.get("repeat", {}).get("boundsPeriod", {}))
         if not inner:
             return []
-        los, his = [span.lo for span in inner], [span.hi for span in inner]
-        return [Span(None if None in los else min(los), None if None in his else max(his))]
+        return [Span(min(span.lo for span in inner), max(span.hi for span in inner))]
 
     def _composite(self, resource: Resource, param: SearchParam, written: str) -> bool:
         """Some one place in the resource fits every component."""

@@ -10,7 +10,7 @@ from typing import Any
 from osler.core.errors import Invalid
 from osler.store.reference.asked import read_prefix, split, unescape
 from osler.store.reference.nodes import Node
-from osler.store.reference.spans import Span, number_span
+from osler.store.reference.spans import EXACT, Span, number_span
 
 _CURRENCIES = "urn:iso:std:iso:4217"
 
@@ -58,7 +58,11 @@ def _samples(held: dict[str, Any]) -> list[Amount]:
     origin = held.get("origin", {})
     zero, factor = Decimal(str(origin.get("value", 0))), Decimal(str(held.get("factor", 1)))
     limits = {"L": _decimal(held.get("lowerLimit")), "U": _decimal(held.get("upperLimit"))}
-    read = [limits[s] if s in limits else Decimal(s) * factor + zero for s in held.get("data", "").split() if s != "E"]
+    read = [
+        limits[s] if s in limits else EXACT.add(EXACT.multiply(Decimal(s), factor), zero)
+        for s in held.get("data", "").split()
+        if s != "E"
+    ]
     known = [sample for sample in read if sample is not None]
     return [_with_unit(origin, min(known), max(known))] if known else []
 
@@ -96,9 +100,9 @@ def _within(held: Amount, span: Span) -> bool:
 
 
 def _near(held: Amount, number: Decimal) -> bool:
-    span, margin = number_span(number), abs(number) / 10
-    above_least = held.hi is None or held.hi >= span.lo - margin
-    return above_least and (held.lo is None or held.lo < span.hi + margin)
+    span, margin = number_span(number), EXACT.multiply(abs(number), Decimal("0.1"))
+    above_least = held.hi is None or held.hi >= EXACT.subtract(span.lo, margin)
+    return above_least and (held.lo is None or held.lo < EXACT.add(span.hi, margin))
 
 
 _RULES: dict[str, Callable[[Amount, Decimal], bool]] = {

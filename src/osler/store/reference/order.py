@@ -10,6 +10,7 @@ from osler.store.reference.links import addresses
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts
+from osler.store.reference.spans import EARLIEST
 from osler.store.reference.text import plain, texts
 
 Rank = tuple[Any, ...]
@@ -29,6 +30,9 @@ class Backwards:
 
     def __hash__(self) -> int:
         return hash(self.value)
+
+    def __repr__(self) -> str:
+        return repr(self.value)
 
 
 def rank(reader: Reader, resource: Resource, sorts: list[str]) -> Rank:
@@ -54,7 +58,7 @@ def _keys(reader: Reader, resource: Resource, code: str, descending: bool) -> li
 def _node_keys(reader: Reader, param: SearchParam, node: Node, descending: bool) -> list[Any]:
     kind = param.type
     if kind == "date":  # by where it begins, both ways; what began no one knows when counts as absent
-        return [span.lo for span in reader.spans(node) if span.lo is not None]
+        return [span.lo for span in reader.spans(node) if span.lo != EARLIEST]
     if kind == "string":
         return [plain(text) for text in texts(node)]
     if kind in ("number", "quantity"):

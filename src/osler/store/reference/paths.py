@@ -131,15 +131,12 @@ def _is(node: Node, wanted: str) -> bool:
 
 def _resolve(tree: Tree, here: list[Node], whole: Node) -> list[Node]:
     """Only the type of the target matters here: taken from the way the reference is written."""
-    found = [_target_type(node, whole) for node in _walk(tree[1], here, whole)]
+    found = [_target_type(node) for node in _walk(tree[1], here, whole)]
     return [Node(kind, kind, {}) for kind in found if kind]
 
 
-def _target_type(node: Node, whole: Node) -> str:
+def _target_type(node: Node) -> str:
     reference = str(node.held.get("reference", ""))
-    if reference.startswith("#"):
-        inner = [c for c in whole.held.get("contained", []) if c.get("id") == reference[1:]]
-        return str(inner[0]["resourceType"]) if inner else ""
     parts = reference.split("/_history/")[0].split("/")
     if len(parts) >= 2 and parts[-2] in definitions().resource_types:
         return parts[-2]

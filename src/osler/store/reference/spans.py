@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from osler.core.errors import Invalid
 
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+EXACT = Context(prec=2000)
+"""Arithmetic that loses no digit."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """[lo, hi); a bound of None is open. A single number has lo = hi."""
+    """[lo, hi). What began no one knows when begins at EARLIEST, what has not ended ends at LATEST, as does year 9999."""
 
     lo: Any
     hi: Any
@@ -77,9 +79,8 @@ def _moment(wall: datetime, zone: tzinfo) -> datetime:
 
 def number_span(written: Decimal) -> Span:
     """What the digits leave open: `5.4` is [5.35, 5.45), `1e2` is [50, 150)."""
-    exponent = written.as_tuple().exponent
-    half = Decimal(5).scaleb(int(exponent) - 1)
-    return Span(written - half, written + half)
+    half = Decimal(5).scaleb(int(written.as_tuple().exponent) - 1)
+    return Span(EXACT.subtract(written, half), EXACT.add(written, half))
 
 
 def near_date(span: Span, now: datetime) -> Span:
@@ -89,24 +90,11 @@ def near_date(span: Span, now: datetime) -> Span:
 
 
 def contains(outer: Span, inner: Span) -> bool:
-    """For spans of time: the inner lies within the outer."""
-    return _not_after(outer.lo, inner.lo) and _not_before(outer.hi, inner.hi)
-
-
-def _not_after(outer_lo: Any, inner_lo: Any) -> bool:
-    return outer_lo is None or (inner_lo is not None and outer_lo <= inner_lo)
-
-
-def _not_before(outer_hi: Any, inner_hi: Any) -> bool:
-    return outer_hi is None or (inner_hi is not None and inner_hi <= outer_hi)
+    return outer.lo <= inner.lo and inner.hi <= outer.hi
 
 
 def overlaps(one: Span, other: Span) -> bool:
-    return _less(one.lo, other.hi) and _less(other.lo, one.hi)
-
-
-def _less(lo: Any, hi: Any) -> bool:
-    return lo is None or hi is None or lo < hi
+    return one.lo < other.hi and other.lo < one.hi
 
 
 Rule = Callable[[Span, Span], bool]
@@ -114,11 +102,11 @@ Rule = Callable[[Span, Span], bool]
 DATE_RULES: dict[str, Rule] = {
     "eq": lambda asked, held: contains(asked, held),
     "ne": lambda asked, held: not contains(asked, held),
-    "gt": lambda asked, held: held.hi is None or held.hi > asked.hi,
-    "lt": lambda asked, held: held.lo is None or held.lo < asked.lo,
-    "ge": lambda asked, held: held.hi is None or held.hi > asked.lo,
-    "le": lambda asked, held: held.lo is None or held.lo < asked.hi,
-    "sa": lambda asked, held: held.lo is not None and held.lo >= asked.hi,
-    "eb": lambda asked, held: held.hi is not None and held.hi <= asked.lo,
+    "gt": lambda asked, held: held.hi > asked.hi,
+    "lt": lambda asked, held: held.lo < asked.lo,
+    "ge": lambda asked, held: held.hi > asked.lo,
+    "le": lambda asked, held: held.lo < asked.hi,
+    "sa": lambda asked, held: held.lo >= asked.hi,
+    "eb": lambda asked, held: held.hi <= asked.lo,
     "ap": lambda asked, held: overlaps(asked, held),
 }

@@ -1,0 +1,333 @@
+"""The record as one actor may use it, for one purpose, in one request.
+
+Everything above the gate reads and writes through this and nothing else. What the actor's rules do not open is, in every
+answer, not there. Methods that write work only inside `Gate.write`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from osler.access.actors import Actor, Purpose
+from osler.access.show import put_back, shown
+from osler.core.clock import Clock
+from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound
+from osler.core.ids import new_id
+from osler.fhir import json
+from osler.fhir.bundle import Entry
+from osler.fhir.search.query import Query
+from osler.fhir.structure import faults
+from osler.store import read, transaction, visible, write
+from osler.store.audit import INSERT_ROW
+from osler.store.pool import Connection
+from osler.store.rows import SITE_TAG, owners
+from osler.store.search import count, search
+from osler.store.sql import Sql
+from osler.store.store import Store
+from osler.store.stored import Stored
+from osler.store.visibility import Interaction, Visibility
+
+Resource = Stored
+"""What the rest of Osler calls a stored resource."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the audit row will say this request was about."""
+
+    type: int = 0
+    target: int = 0
+    patient: int = 0
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Answer:
+    """A page of a search as its reader gets it."""
+
+    matches: list[Resource]
+    included: list[Resource]
+    total: int | None
+    next: str | None
+
+
+@dataclass(slots=True)
+class Unit:
+    """The one transaction of a writing request. BEGIN is sent with the first statement that needs it."""
+
+    conn: Connection
+    stamp: Callable[[], Awaitable[list[object]]]
+    started: bool = False
+    finished: bool = False
+
+    async def start(self) -> Connection:
+        if not self.started:
+            await self.conn.execute("BEGIN")
+            self.started = True
+        return self.conn
+
+
+@dataclass(slots=True)
+class Records:
+    store: Store
+    actor: Actor
+    purpose: Purpose
+    visibility: Visibility
+    clock: Clock
+    seen: Seen = field(default_factory=Seen)
+    _unit: Unit | None = None
+
+    def begin_unit(self, conn: Connection, stamp: Callable[[], Awaitable[list[object]]]) -> Unit:
+        """Called by the gate alone."""
+        self._unit = Unit(conn, stamp)
+        return self._unit
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    async def read(self, type_: str, id_: str) -> Resource:
+        """The current version. Raises NotFound, or Gone when it was deleted and the actor could have read it."""
+        self._about(type_, id_)
+        stored, hidden = read.need_alive(await self._call(read.find_current, type_, id_, self.visibility), type_)
+        self.seen.count += 1
+        return shown(stored, hidden)
+
+    async def find(self, type_: str, id_: str) -> Resource | None:
+        """The current version, or None when it is not there, deleted, or not for this actor."""
+        try:
+            return await self.read(type_, id_)
+        except NotFound:
+            return None
+
+    async def read_version(self, type_: str, id_: str, version: int) -> Resource:
+        """One version. Raises NotFound, or Gone for the version that says it was deleted."""
+        self._about(type_, id_)
+        found = await self._call(read.find_version, type_, id_, version, self.visibility)
+        stored, hidden = read.need_alive(found, f"version {version} of this {type_}")
+        self.seen.count += 1
+        return shown(stored, hidden)
+
+    async def list_versions(
+        self, type_: str, id_: str, *, since: datetime | None = None, before: int | None = None, limit: int = 100
+    ) -> list[Resource]:
+        """Versions of one resource, newest first. Raises NotFound when the actor may see none of it."""
+        self._about(type_, id_)
+        found = await self._call(
+            read.list_versions, type_, id_, self.visibility, since=since, before=before, limit=limit
+        )
+        if not found and since is None and before is None:
+            raise NotFound(f"There is no {type_} with that id.")
+        self.seen.count += len(found)
+        return [shown(*each) for each in found]
+
+    async def list_changes(self, type_: str | None = None, *, since: datetime | None = None, before: int | None = None,
+                           limit: int = 100) -> list[tuple[int, Resource]]:  # fmt: skip
+        """History of a type or of everything, newest first, as (change number, version); go on with `before` the last number."""
+        found = await self._call(read.list_changes, type_, self.visibility, since=since, before=before, limit=limit)
+        self.seen.count += len(found)
+        return [(number, shown(stored, hidden)) for number, stored, hidden in found]
+
+    async def search(self, query: Query) -> Answer:
+        """A page of matches. Raises Forbidden when no rule of the actor's opens this type to such a search."""
+        self.seen.type = self.store.type_id(query.type)
+        page = await self._call(search, query, self.visibility)
+        self.seen.count += len(page.matches) + len(page.included)
+        return Answer(
+            [shown(hit.stored, hit.hidden) for hit in page.matches], [shown(hit.stored, hit.hidden) for hit in page.included],
+            page.total, page.next,
+        )  # fmt: skip
+
+    async def count(self, query: Query) -> int:
+        return await self._call(count, query, self.visibility)
+
+    def about_patient(self, id_: str) -> None:
+        """Says in the audit row which patient this request concerns."""
+        self.seen.patient = self.store.hasher.self_of("Patient", id_)
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    async def create(self, resource: dict[str, Any], *, alone: bool = False) -> Resource:
+        """A new resource under an id of the server's choosing. `alone`: it is all this request writes, which lets it go in
+        one round trip."""
+        return await self._create(resource, new_id(), alone=alone)
+
+    async def _create(self, resource: dict[str, Any], id_: str, *, alone: bool = False) -> Resource:
+        resource = self._accept(resource)
+        unit, type_ = self._writing(), resource["resourceType"]
+        rid = (await self.store.take_rids(1))[0]
+        row = await write.prepare(self.store, resource, id_=id_, version=1, updated=self._now(), rid=rid)
+        self.seen = Seen(self.store.type_id(type_), row.self, row.main[2] or 0, self.seen.count + 1)
+        if alone and not unit.started and self._unrestricted(type_, "create"):
+            await write.insert(self.store, unit.conn, row, self.visibility, also=(INSERT_ROW, await unit.stamp()))
+            unit.finished = True
+        else:
+            await write.insert(self.store, await unit.start(), row, self.visibility)
+        return write.stored(row)
+
+    async def update(self, resource: dict[str, Any], id_: str, *, if_match: int | None = None) -> tuple[Resource, bool]:
+        """The next version of a resource, or a new one under this id; True when it was new (or brought back).
+
+        Raises VersionConflict when `if_match` is not the stored version. A restricted actor may not choose ids and gets
+        NotFound, whether the id is free or hidden.
+        """
+        type_ = resource.get("resourceType", "")
+        self._about(type_, id_)
+        conn = await self._writing().start()
+        current = await self._lock(conn, type_, id_, "update")
+        if current is None:
+            if if_match is not None or not self._may_choose_id(type_):
+                raise NotFound(f"There is no {type_} with that id.")
+            return await self._create(resource, id_), True
+        write.check_version(current, if_match)
+        return await self._replace(conn, resource, current), current.deleted
+
+    async def _replace(self, conn: Connection, resource: dict[str, Any], current: Stored) -> Resource:
+        resource = self._accept(await self._with_hidden(conn, resource, current))
+        updated = max(self._now(), current.updated)
+        row = await write.prepare(
+            self.store, resource, id_=current.id, version=current.version + 1, updated=updated, rid=current.rid
+        )
+        self.seen = Seen(self.store.type_id(current.type), row.self, row.main[2] or 0, self.seen.count + 1)
+        await write.replace(self.store, conn, row, self.visibility)
+        return await self._as_shown(conn, write.stored(row))
+
+    async def patch(
+        self, type_: str, id_: str, change: Callable[[dict[str, Any]], dict[str, Any]], *, if_match: int | None = None
+    ) -> Resource:
+        """The next version, made by `change` from the current one as this actor sees it."""
+        self._about(type_, id_)
+        conn = await self._writing().start()
+        current = write.need(await self._lock(conn, type_, id_, "update"), type_, id_)
+        if current.deleted:
+            raise Gone(f"This {type_} was deleted.")
+        write.check_version(current, if_match)
+        seen = await self._as_shown(conn, current)
+        patched = change(seen.json())
+        if patched.get("resourceType") != type_ or patched.get("id") != id_:
+            raise Invalid("A patch may change neither resourceType nor id.", path=type_)
+        return await self._replace(conn, patched, current)
+
+    async def delete(self, type_: str, id_: str, *, if_match: int | None = None) -> Resource | None:
+        """Deletes; None when there is nothing (left) to delete. Raises Referenced when others point at it."""
+        self._about(type_, id_)
+        conn = await self._writing().start()
+        current = await self._lock(conn, type_, id_, "delete")
+        if current is None or current.deleted:
+            if current is None and not self._may_choose_id(type_):
+                raise NotFound(f"There is no {type_} with that id.")
+            return None
+        write.check_version(current, if_match)
+        erased = await write.erase(self.store, conn, current, max(self._now(), current.updated))
+        await write.check_unreferenced(self.store, conn, [erased])
+        self.seen.count += 1
+        return erased
+
+    async def find_one(self, type_: str, criteria: str) -> Resource | None:
+        """The one match of a condition, with everybody who writes by the same condition made to wait. Raises Duplicate."""
+        conn = await self._writing().start()
+        await transaction.lock_condition(self.store, conn, {(type_, criteria)})
+        return await transaction.find_one(self.store, conn, type_, criteria, self.visibility, now=self.clock())
+
+    async def transaction(
+        self, entries: list[Entry], patch: Callable[[Entry, dict[str, Any]], dict[str, Any]]
+    ) -> dict[int, transaction.Outcome]:
+        """All writing entries of a transaction bundle, or nothing. Gives what became of each by its index."""
+        conn = await self._writing().start()
+        outcomes = await transaction.run(
+            self.store, conn, entries, self.visibility, updated=self._now(), accept=self._accept_entry,
+            patch=lambda entry, current: patch(entry, current.json()), may_choose_id=self._may_choose_id,
+        )  # fmt: skip
+        self.seen.count += len(outcomes)
+        return outcomes
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    async def _call(self, function: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        """Runs a store function on the unit's connection, or on one borrowed for the moment."""
+        if self._unit is not None and not self._unit.finished:
+            return await function(self.store, await self._unit.start(), *args, **named)
+        async with self.store.pool.connection() as conn:
+            return await function(self.store, conn, *args, **named)
+
+    def _writing(self) -> Unit:
+        if self._unit is None:
+            raise RuntimeError("this Records was opened for reading; write through Gate.write")
+        return self._unit
+
+    def _now(self) -> datetime:
+        now = self.clock()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def _about(self, type_: str, id_: str) -> None:
+        if type_ not in self.store._types:
+            raise NotFound(f"{type_} is not a resource type.")
+        target = self.store.hasher.self_of(type_, id_)
+        self.seen.type, self.seen.target = self.store.type_id(type_), target
+        if type_ == "Patient":
+            self.seen.patient = target
+
+    async def _lock(self, conn: Connection, type_: str, id_: str, interaction: Interaction) -> Stored | None:
+        return await write.lock(self.store, conn, type_, id_, self.visibility, interaction)
+
+    def _unrestricted(self, type_: str, interaction: Interaction) -> bool:
+        return visible.predicate(self.store, Sql(), self.visibility, interaction, type_) == visible.TRUE
+
+    def _may_choose_id(self, type_: str) -> bool:
+        """Only who sees every row of a type may create by PUT: for anybody else the answer would tell of hidden rows."""
+        return self._unrestricted(type_, "create") and self._unrestricted(type_, "read")
+
+    def _accept(self, resource: dict[str, Any]) -> dict[str, Any]:
+        found = faults(resource)
+        if found:
+            raise Invalid(
+                f"The resource has {len(found)} fault{'s' if len(found) > 1 else ''}; nothing was written.",
+                faults=tuple(found),
+            )
+        return self._at_site(resource)
+
+    def _accept_entry(self, entry: Entry, resource: dict[str, Any]) -> dict[str, Any]:
+        """As `_accept`, with paths that begin at the bundle."""
+        type_ = entry.type
+        if entry.method != "POST" and any(
+            path.startswith(f"{type_}.") for rule in self.visibility.rules for path in rule.hidden
+        ):
+            raise Forbidden(
+                f"You do not see all of a {type_}; change it by itself, not in a transaction.", path=entry.place
+            )
+        try:
+            return self._accept(resource)
+        except Invalid as error:
+            start = f"{entry.place}.resource"
+            placed = (Fault(f.message, start + f.path.removeprefix(type_), f.code) for f in error.faults)
+            raise Invalid(error.message, faults=tuple(placed)) from None
+
+    def _at_site(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """What somebody confined to one site writes belongs to that site, unless it says otherwise."""
+        if self.actor.sites is None or len(self.actor.sites) != 1 or owners(resource):
+            return resource
+        meta = resource.get("meta", {})
+        tag = {"system": SITE_TAG, "code": next(iter(self.actor.sites))}
+        return {**resource, "meta": {**meta, "tag": [*meta.get("tag", []), tag]}}
+
+    async def _with_hidden(self, conn: Connection, resource: dict[str, Any], current: Stored) -> dict[str, Any]:
+        hidden = await self._hidden(conn, current)
+        if not hidden:
+            return resource
+        before = json.decode(current.body) if current.body else {}
+        return put_back(resource, before, hidden)
+
+    async def _hidden(self, conn: Connection, current: Stored) -> frozenset[str]:
+        if not any(rule.hidden for rule in self.visibility.rules):
+            return frozenset()
+        found = await read.find_current(self.store, conn, current.type, current.id, self.visibility)
+        if found is None:
+            raise Forbidden(f"Your role may change this {current.type} but not read it; ask someone who may do both.")
+        return found[1]
+
+    async def _as_shown(self, conn: Connection, stored: Stored) -> Stored:
+        return shown(stored, await self._hidden(conn, stored))
+
+
+__all__ = ["Answer", "Records", "Resource"]

@@ -1,0 +1,69 @@
+"""What a reader gets of a resource: without the elements that their rules hide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from osler.fhir import json
+from osler.store.stored import Stored
+
+_SUBSETTED = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "code": "SUBSETTED",
+    "display": "subsetted",
+}
+
+
+def shown(stored: Stored, hidden: frozenset[str]) -> Stored:
+    """The resource without the hidden elements, tagged SUBSETTED when something was there to hide."""
+    if not hidden or not stored.body:
+        return stored
+    resource = json.decode(stored.body)
+    if not take_out(resource, hidden):
+        return stored
+    meta = resource.setdefault("meta", {})
+    meta["tag"] = [*meta.get("tag", []), _SUBSETTED]
+    return replace(stored, body=json.encode(resource))
+
+
+def take_out(resource: dict[str, Any], hidden: frozenset[str]) -> bool:
+    """Removes the hidden elements in place; True when there was one."""
+    paths = [path.split(".")[1:] for path in hidden if path.partition(".")[0] == resource.get("resourceType")]
+    return any([_remove(resource, path) for path in paths])
+
+
+def put_back(resource: dict[str, Any], current: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """What an editor sends, with the hidden top-level elements of the current version kept as they are: an editor who
+    cannot see an element cannot delete it."""
+    names = {path.split(".")[1] for path in hidden if path.partition(".")[0] == resource.get("resourceType")}
+    names |= {f"_{name}" for name in names}
+    kept = {name: value for name, value in resource.items() if name not in names}
+    return kept | {name: value for name, value in current.items() if name in names}
+
+
+def _remove(node: Any, path: list[str]) -> bool:
+    if isinstance(node, list):
+        return any([_remove(item, path) for item in node])
+    if not isinstance(node, dict):
+        return False
+    if len(path) > 1:
+        return _remove(node.get(path[0]), path[1:])
+    names = [
+        name
+        for name in node
+        if name.lstrip("_") == path[0] or (name.lstrip("_").startswith(path[0]) and _choice(name, path[0]))
+    ]
+    for name in names:
+        del node[name]
+    return bool(names)
+
+
+def _choice(name: str, base: str) -> bool:
+    """`valueQuantity` for `value`: a choice element's JSON name is its base and a capitalized type."""
+    rest = name.lstrip("_")[len(base) :]
+    return (
+        bool(rest)
+        and rest[0].isupper()
+        and base in ("value", "onset", "effective", "deceased", "performed", "occurrence", "medication")
+    )

@@ -1,0 +1,62 @@
+"""What every part of a statement needs while it is being built."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from osler.store import terms, visible
+from osler.store.derived import sources, token_sources
+from osler.store.sql import Sql
+from osler.store.visibility import Visibility
+
+if TYPE_CHECKING:
+    from osler.fhir.search.query import Query
+    from osler.store.store import Store
+
+
+def _stored_keys(type_: str, key: str) -> list[str]:
+    """A token key as it is stored: under the parameters that stand for its own."""
+    code = re.split("[=:]", key, maxsplit=1)[0]
+    return [source + key[len(code) :] for source in token_sources(type_, code)]
+
+
+@dataclass(slots=True)
+class Build:
+    """One statement: its store, arguments and the reader it is for."""
+
+    store: Store
+    visibility: Visibility
+    used: frozenset[str] = frozenset()
+    sql: Sql = field(default_factory=Sql)
+    _aliases: int = 0
+
+    def alias(self) -> str:
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def type(self, type_: str) -> str:
+        return self.sql.arg(self.store.type_id(type_), "smallint")
+
+    def param(self, type_: str, code: str) -> str:
+        """Ids of the stored parameters that answer this one, as an SQL array; -1, which no row has, while nothing uses them."""
+        ids = [self.store.terms.find(terms.PARAM, f"{type_}.{each}") or -1 for each in sources(type_, code)]
+        return self.sql.arg(ids, "integer[]")
+
+    def tokens(self, type_: str, keys: tuple[str, ...]) -> list[int]:
+        return [self.store.hasher.token(type_, each) for key in keys for each in _stored_keys(type_, key)]
+
+    def comp(self, key: str) -> str:
+        return self.sql.arg(self.store.hasher.text(key) if key else 0, "bigint")
+
+    def may_see(self, type_: str, row: str) -> str:
+        return visible.predicate(self.store, self.sql, self.visibility, "search", type_, row=row, used=self.used)
+
+    def matches(self, query: Query, row: str) -> str:
+        """SQL true for the rows of alias `row` that match a chained query: its type, alive, visible, every criterion as a fence."""
+        from osler.store.search.fences import fence
+
+        parts = [f"{row}.type = {self.type(query.type)}", f"NOT {row}.deleted", self.may_see(query.type, row)]
+        parts += [fence(self, query.type, criterion, row) for criterion in query.where]
+        return " AND ".join(parts)

@@ -1,0 +1,279 @@
+"""Which criterion drives: the one that leaves the fewest rows to look at, and the index-able SQL for it.
+
+Estimates come from the planner's own statistics of `tok` (how common the commonest tokens are); what is not among
+those is rare. Guesses only choose the way, never the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from osler.fhir.definitions import definitions
+from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.query import (
+    Chain,
+    Criterion,
+    Dates,
+    Has,
+    Ids,
+    InCompartment,
+    Numbers,
+    Query,
+    Range,
+    Strings,
+    Tokens,
+)
+from osler.store.derived import COMPOSED
+from osler.store.rows import COMBINED
+from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
+from osler.store.search.spans import date_condition
+
+if TYPE_CHECKING:
+    from osler.store.search.build import Build
+
+RARE = 20.0
+"""Rows expected of a token that is not among the commonest."""
+PER_PATIENT = 300.0
+FAN_OUT = 30.0
+UNKNOWN = 5_000.0
+"""Rows expected of a criterion nothing is known about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A way into the table: how many rows it is expected to give, and which criteria it answers."""
+
+    rows: float
+    kind: str
+    """patient, token, combined, id, text, number, date, chain, has, compartment."""
+    answers: tuple[Criterion, ...]
+    """Criteria that need no fence when this one drives."""
+    patient: int | None = None
+    combined: tuple[int, ...] = ()
+
+
+def best_driver(build: Build, query: Query) -> Driver | None:
+    """The cheapest way in, or None when every row of the type has to be looked at."""
+    found = list(_drivers(build, query))
+    return min(found, key=lambda driver: driver.rows) if found else None
+
+
+def _drivers(build: Build, query: Query) -> list[Driver]:
+    found: list[Driver] = []
+    patient = _patient_of(build, query)
+    if patient is not None:
+        criterion, self_ = patient
+        found.append(Driver(PER_PATIENT, "patient", (), self_))
+        code = COMBINED.get(query.type)
+        for other in query.where:
+            if isinstance(other, Tokens) and other.param == code and _is_value(other):
+                hashes = tuple(build.store.hasher.combined(query.type, self_, key) for key in other.keys)
+                found.append(Driver(5.0 * len(hashes), "combined", (), self_, hashes))
+        del criterion
+    for criterion in query.where:
+        driver = _driver(build, query.type, criterion)
+        if driver is not None:
+            found.append(driver)
+    return found
+
+
+def _is_value(criterion: Tokens) -> bool:
+    """Plain `param=value` tokens, not :missing, :identifier, :of-type or :not."""
+    return not criterion.negated and all(key.startswith(f"{criterion.param}=") for key in criterion.keys)
+
+
+def _patient_of(build: Build, query: Query) -> tuple[Criterion, int] | None:
+    """The patient whom every match must be about, when the query names exactly one by a single-valued parameter."""
+    for criterion in query.where:
+        if (
+            isinstance(criterion, Tokens)
+            and _is_value(criterion)
+            and len(criterion.keys) == 1
+            and criterion.param in patient_params(query.type)
+        ):
+            value = criterion.keys[0].partition("=")[2]
+            if value.startswith("Patient/"):
+                return criterion, build.store.hasher.text(value)
+    return None
+
+
+@lru_cache(maxsize=512)
+def patient_params(type_: str) -> frozenset[str]:
+    """Parameters of a type that, when they name a patient, name the row's one `pat`: subject or patient, single-valued."""
+    members = definitions().compartment("Patient").get(type_, ())
+    found: set[str] = set()
+    for code in ("patient", "subject"):
+        param = definitions().search_params(type_).get(code)
+        if param is None or not {"patient", "subject"} & set(members):
+            continue
+        root = param.expression.split(".where")[0].strip()
+        if (
+            root in (f"{type_}.subject", f"{type_}.patient")
+            and definitions().elements(type_)[root.split(".")[1]].max == 1
+        ):
+            found.add(code)
+    return frozenset(found)
+
+
+def _driver(build: Build, type_: str, criterion: Criterion) -> Driver | None:
+    answers = (criterion,)
+    match criterion:
+        case Ids():
+            return Driver(float(len(criterion.ids)), "id", answers)
+        case Tokens(negated=False):
+            return Driver(sum(_expected(build, h) for h in build.tokens(type_, criterion.keys)), "token", answers)
+        case Strings(contains=False):
+            return Driver(200.0, "text", answers)
+        case Strings():
+            return Driver(UNKNOWN, "text", answers)
+        case Numbers() if (type_, criterion.param) in COMPOSED:
+            return _composed_driver(build, type_, criterion)
+        case Numbers():
+            return Driver(UNKNOWN, "number", answers)
+        case Dates():
+            return Driver(_dated(type_, criterion), "date", answers)
+        case Chain():
+            return Driver(FAN_OUT * sum(_rows_of(build, q) for q in criterion.targets), "chain", answers)
+        case Has():
+            return Driver(_rows_of(build, criterion.source), "has", answers)
+        case InCompartment():
+            return Driver(PER_PATIENT, "compartment", answers)
+        case _:
+            return None
+
+
+def _composed_driver(build: Build, type_: str, criterion: Numbers) -> Driver:
+    """The code part leads; the whole criterion is still a fence."""
+    first, _, below = COMPOSED[type_, criterion.param]
+    codes = (first, f"component-{first}") if below else (first,)
+    hashes = tuple(h for r in criterion.ranges for code in codes for h in build.tokens(type_, (f"{code}={r.comp}",)))
+    return Driver(sum(_expected(build, h) for h in hashes), "combined", (), None, hashes)
+
+
+def _dated(type_: str, criterion: Dates) -> float:
+    """Short spans and the last weeks are few; everything else is much of the table."""
+    column = criterion.param in ("_lastUpdated", clinical_param(type_))
+    recent = datetime.now(UTC) - timedelta(days=45)
+    for r in criterion.ranges:
+        short = (
+            r.prefix in ("eq", "ap")
+            and isinstance(r.lo, datetime)
+            and isinstance(r.hi, datetime)
+            and r.hi - r.lo < timedelta(days=45)
+        )
+        since = r.prefix in ("ge", "gt", "sa") and isinstance(r.lo, datetime) and r.lo > recent
+        if not (short or since):
+            return 4 * UNKNOWN
+    return 500.0 if column else UNKNOWN
+
+
+def _expected(build: Build, token: int) -> float:
+    share = build.store.frequencies.get(token)
+    return RARE if share is None else max(RARE, share * build.store.size)
+
+
+def _rows_of(build: Build, query: Query) -> float:
+    driver = best_driver(build, query)
+    return build.store.size or UNKNOWN if driver is None else driver.rows
+
+
+def drive(build: Build, type_: str, driver: Driver, row: str) -> str:
+    """The driver as SQL that exactly one index can serve."""
+    if driver.kind == "patient":
+        return f"{row}.pat = {build.sql.arg(driver.patient, 'bigint')}"
+    if driver.kind == "combined":
+        return _any_token(build, list(driver.combined), row)
+    return _drive(build, type_, driver.answers[0], row)
+
+
+def _any_token(build: Build, hashes: list[int], row: str) -> str:
+    operator = "@>" if len(hashes) == 1 else "&&"
+    return f"{row}.tok {operator} {build.sql.arg(hashes, 'bigint[]')}"
+
+
+def _drive(build: Build, type_: str, criterion: Criterion, row: str) -> str:
+    match criterion:
+        case Ids():
+            return f"{row}.self = ANY ({build.sql.arg([build.store.hasher.self_of(type_, i) for i in criterion.ids], 'bigint[]')})"
+        case Tokens():
+            return _any_token(build, build.tokens(type_, criterion.keys), row)
+        case Strings():
+            return _by_rid(
+                row, f"SELECT s.rid FROM strings s WHERE {string_condition(build, type_, criterion, fenced=False)}"
+            )
+        case Numbers():
+            return _by_rid(
+                row, f"SELECT n.rid FROM numbers n WHERE {numbers_condition(build, type_, criterion, fenced=False)}"
+            )
+        case Dates():
+            return _drive_dates(build, type_, criterion, row)
+        case Chain():
+            return _drive_chain(build, type_, criterion, row)
+        case Has():
+            return _drive_has(build, criterion, row)
+        case InCompartment():
+            return _drive_compartment(build, type_, criterion, row)
+
+
+def _by_rid(row: str, select: str) -> str:
+    return f"{row}.rid = ANY (ARRAY({select}))"
+
+
+def _drive_dates(build: Build, type_: str, criterion: Dates, row: str) -> str:
+    if criterion.param == "_lastUpdated":
+        upper = f"({row}.upd + interval '1 millisecond')"
+        return (
+            "(" + " OR ".join(date_condition(build.sql, r, lo=f"{row}.upd", hi=upper) for r in criterion.ranges) + ")"
+        )
+    if criterion.param == clinical_param(type_):
+        return f"(({' OR '.join(_clinical(build, r, row) for r in criterion.ranges)}) AND {has_clinical_date(row)})"
+    return _by_rid(row, f"SELECT d.rid FROM dates d WHERE {dates_condition(build, type_, criterion, fenced=False)}")
+
+
+def _clinical(build: Build, r: Range, row: str) -> str:
+    """A range over the date columns in a form that one of their two indexes serves."""
+    condition = date_condition(build.sql, r, lo=f"{row}.d_lo", hi=f"{row}.d_hi")
+    if r.prefix in ("ge", "gt", "sa"):
+        # What ends at infinity is not in the index by d_hi: open periods are few and looked for apart.
+        return f"({row}.d_hi < 'infinity' AND {condition} OR {row}.d_hi = 'infinity' AND {row}.d_lo > '-infinity' AND {condition})"
+    return condition
+
+
+def _drive_chain(build: Build, type_: str, criterion: Chain, row: str) -> str:
+    param = build.param(type_, criterion.param)
+    ends = " UNION ALL ".join(_selves(build, query, "self") for query in criterion.targets)
+    return _by_rid(row, f"SELECT f.src FROM refs f WHERE f.param = ANY ({param}) AND f.target = ANY (ARRAY({ends}))")
+
+
+def _drive_has(build: Build, criterion: Has, row: str) -> str:
+    param = build.param(criterion.source.type, criterion.param)
+    sources = _selves(build, criterion.source, "rid")
+    return f"{row}.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE arrayoverlap(ARRAY[f.param], {param}) AND f.src = ANY (ARRAY({sources}))))"
+
+
+def _selves(build: Build, query: Query, column: str) -> str:
+    """A sub-select of the rows that a chained query matches, on its own best driver."""
+    row = build.alias()
+    driver = best_driver(build, query)
+    parts = [f"{row}.type = {build.type(query.type)}", f"NOT {row}.deleted"]
+    if driver is not None:
+        parts.append(drive(build, query.type, driver, row))
+    answered = driver.answers if driver else ()
+    parts += [fence(build, query.type, criterion, row) for criterion in query.where if criterion not in answered]
+    parts.append(build.may_see(query.type, row))
+    return f"SELECT {row}.{column} FROM resource {row} WHERE {' AND '.join(parts)}"
+
+
+def _drive_compartment(build: Build, type_: str, criterion: InCompartment, row: str) -> str:
+    self_ = build.store.hasher.self_of(criterion.kind, criterion.id)
+    if criterion.kind == "Patient":
+        wanted = build.sql.arg(self_, "bigint")
+        return f"({row}.pat = {wanted} OR ({row}.pats IS NOT NULL AND {row}.pats @> ARRAY[{wanted}]))"
+    if criterion.params == ("{def}",):
+        return f"{row}.self = {build.sql.arg(self_, 'bigint')}"
+    return _any_token(
+        build, build.tokens(type_, tuple(f"{p}={criterion.kind}/{criterion.id}" for p in criterion.params)), row
+    )

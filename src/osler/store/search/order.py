@@ -1,0 +1,136 @@
+"""Order and paging by key: sort keys as SQL or as Python values, cursors, and what comes after one.
+
+A page ends with the sort values and rid of its last row; the next begins strictly after them. A resource that does not
+change between two pages is therefore on exactly one of them (architecture: the paging law). Absent values come last.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from osler.core.errors import Invalid
+from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.query import Query, Sort
+
+if TYPE_CHECKING:
+    from osler.store.search.build import Build
+
+_READ_IN_PYTHON = {"token", "reference", "uri"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of the page before: its sort values (None is absent) and rid."""
+
+    values: tuple[Any, ...]
+    rid: int
+
+
+def encode_cursor(values: tuple[Any, ...], rid: int) -> str:
+    """An opaque, URL-safe place to go on from."""
+    plain = [
+        [type(v).__name__[:1], v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None
+        for v in values
+    ]
+    return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid])).decode().rstrip("=")
+
+
+def decode_cursor(text: str, query: Query) -> Cursor:
+    """Raises Invalid for anything that `encode_cursor` did not make for a query sorted like this one."""
+    try:
+        plain, rid = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        values = tuple(None if v is None else _typed(v) for v in plain)
+        if len(values) != len(query.sort) or not isinstance(rid, int):
+            raise ValueError
+    except (ValueError, TypeError, ArithmeticError, binascii.Error, msgspec.DecodeError):
+        raise Invalid(
+            "This page link is not one Osler made for this search; start the search again.", path="_cursor"
+        ) from None
+    return Cursor(values, rid)
+
+
+def _typed(pair: list[str]) -> Any:
+    kind, text = pair
+    return {"d": datetime.fromisoformat, "D": Decimal, "i": int, "s": str}[kind](text)
+
+
+def in_python(query: Query) -> bool:
+    """True when a sort key is only in the body (token, reference, uri): those are sorted here, not by PostgreSQL."""
+    return any(sort.kind in _READ_IN_PYTHON for sort in query.sort)
+
+
+def simple_column(query: Query) -> str | None:
+    """The one indexed column the order goes by: `rid`, `upd`, `d_lo`; None when keys must be computed."""
+    if not query.sort:
+        return "rid"
+    if len(query.sort) == 1:
+        sort = query.sort[0]
+        if sort.kind == "lastUpdated":
+            return "upd"
+        if sort.kind == "date" and sort.param == clinical_param(query.type):
+            return "d_lo"
+    return None
+
+
+def key(build: Build, type_: str, sort: Sort, row: str) -> str:
+    """SQL of one sort key; NULL when absent."""
+    pick, side = ("max", "hi") if sort.descending else ("min", "lo")
+    match sort.kind:
+        case "id":
+            return f"{row}.id"
+        case "lastUpdated":
+            return f"{row}.upd"
+        case "date" if sort.param == clinical_param(type_):
+            return f"NULLIF({row}.d_lo, '-infinity')"
+        case "date":
+            chosen = f"SELECT {pick}(NULLIF(d.lo, '-infinity')) FROM dates d WHERE d.rid = {row}.rid AND d.comp = 0"
+            return f"({chosen} AND d.param = ANY ({build.param(type_, sort.param)}))"
+        case "string":
+            chosen = f"SELECT {pick}(s.txt) FROM strings s WHERE s.rid = {row}.rid AND s.comp = 0"
+            return f"({chosen} AND s.param = ANY ({build.param(type_, sort.param)}))"
+        case "number" | "quantity":
+            chosen = f"SELECT {pick}(n.{side}) FROM numbers n WHERE n.rid = {row}.rid AND n.comp = 0"
+            return f"({chosen} AND n.param = ANY ({build.param(type_, sort.param)}))"
+        case _:
+            return "NULL::text"
+
+
+def descending(query: Query) -> bool:
+    """Direction of the tie-break by rid: that of the first sort."""
+    return bool(query.sort and query.sort[0].descending)
+
+
+def order_by(query: Query, keys: list[str], rid: str) -> str:
+    parts = [f"{k} {'DESC' if s.descending else 'ASC'} NULLS LAST" for k, s in zip(keys, query.sort, strict=True)]
+    return ", ".join([*parts, f"{rid} {'DESC' if descending(query) else 'ASC'}"])
+
+
+def after(build: Build, query: Query, cursor: Cursor, keys: list[str], rid: str) -> str:
+    """SQL true for rows strictly after the cursor in `order_by`'s order."""
+    casts = {datetime: "timestamptz", Decimal: "numeric", int: "bigint", str: 'text COLLATE "C"'}
+    equal: list[str] = []
+    options: list[str] = []
+    for k, sort, value in zip(keys, query.sort, cursor.values, strict=True):
+        if value is None:
+            equal.append(f"{k} IS NULL")
+            continue
+        arg = build.sql.arg(value, casts[type(value)])
+        options.append(" AND ".join([*equal, f"({k} {'<' if sort.descending else '>'} {arg} OR {k} IS NULL)"]))
+        equal.append(f"{k} = {arg}")
+    rids = f"{rid} {'<' if descending(query) else '>'} {build.sql.arg(cursor.rid, 'bigint')}"
+    options.append(" AND ".join([*equal, rids]))
+    return "(" + " OR ".join(f"({option})" for option in options) + ")"
+
+
+def plain(value: Any) -> Any:
+    """A key as it came from PostgreSQL, with infinity as absent."""
+    if isinstance(value, datetime):
+        return None if value.tzinfo is None else value.astimezone(UTC)
+    return value

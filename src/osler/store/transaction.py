@@ -1,0 +1,244 @@
+"""Transaction bundles: all of it or nothing (R4 http.html §3.1.0.11.2).
+
+Identity first: every entry's resource gets its id (new, given, or found by its condition), so that references can be made
+final in any order; then one check of all targets, then the writes. Runs inside the caller's transaction; a retry starts
+again from the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from osler.core.errors import Duplicate, Fault, Invalid, NotFound, OslerError
+from osler.core.ids import new_id
+from osler.fhir.bundle import Entry
+from osler.fhir.search.extract import index_values
+from osler.fhir.search.integrity import references_in, rewrite_references
+from osler.fhir.search.parse import parse_query
+from osler.fhir.search.query import Query, Tokens
+from osler.store.many import Draft, lock_all, prepare_all, write_all
+from osler.store.pool import Connection
+from osler.store.search.page import search
+from osler.store.stored import Stored
+from osler.store.visibility import Visibility
+from osler.store.write import check_unreferenced, check_version, erase, stored
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one entry. `stored` is None for a delete that found nothing."""
+
+    entry: Entry
+    status: str
+    """created, updated, unchanged (a conditional create that found one), deleted."""
+    stored: Stored | None = None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is settled about the writing entries before anything is written."""
+
+    ids: dict[int, str] = field(default_factory=dict[int, str])
+    found: dict[int, Stored] = field(default_factory=dict[int, Stored])
+    skipped: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """fullUrl or old reference → final local reference."""
+
+
+async def run(store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, *, updated: datetime,
+              accept: Callable[[Entry, dict[str, Any]], dict[str, Any]], patch: Callable[[Entry, Stored], dict[str, Any]],
+              may_choose_id: Callable[[str], bool]) -> dict[int, Outcome]:  # fmt: skip
+    """Carries out the writing entries and gives what became of each, by index. GET entries are the caller's.
+
+    `accept` checks a resource and gives it as it is to be kept; `patch` applies a PATCH; `may_choose_id` says whether a PUT may create.
+    """
+    writing = [entry for entry in entries if entry.method not in ("GET", "HEAD")]
+    plan = _Plan()
+    await _settle(store, conn, writing, visibility, plan, updated)
+    await _lock(store, conn, writing, visibility, plan)
+    drafts = _drafts(writing, plan, patch, may_choose_id)
+    await _resolve(store, conn, drafts, visibility, plan, updated)
+    for draft, entry in drafts:
+        draft.resource = accept(entry, draft.resource)
+    outcomes = await _delete(store, conn, writing, plan, updated)
+    rows = await prepare_all(store, [draft for draft, _ in drafts], updated)
+    await write_all(store, conn, [draft for draft, _ in drafts], rows, visibility)
+    erased = [outcome.stored for outcome in outcomes.values() if outcome.stored]
+    if erased:
+        await check_unreferenced(store, conn, erased)
+    for row, (draft, entry) in zip(rows, drafts, strict=True):
+        status = "updated" if draft.current and not draft.current.deleted else "created"
+        outcomes[entry.index] = Outcome(entry, status, stored(row))
+    return outcomes | plan.skipped
+
+
+async def find_one(
+    store: Store, conn: Connection, type_: str, criteria: str, visibility: Visibility, *, now: datetime
+) -> Stored | None:
+    """The one resource that matches a condition, or None. Raises Duplicate for several, Invalid for criteria that say nothing."""
+    query = _condition(store, type_, criteria, now)
+    page = await search(store, conn, query, visibility)
+    if len(page.matches) > 1:
+        raise Duplicate(f"Several {type_} match the condition; it must single out one.")
+    return page.matches[0].stored if page.matches else None
+
+
+def _condition(store: Store, type_: str, criteria: str, now: datetime) -> Query:
+    params = parse_qsl(criteria.lstrip("?"), keep_blank_values=True)
+    query = parse_query(type_, [*params, ("_count", "2")], zone=store.zone, now=now, base_url=store.base_url)
+    if not query.where:
+        raise Invalid("The condition holds no search criteria.", path=type_)
+    return query
+
+
+async def lock_condition(store: Store, conn: Connection, conditions: set[tuple[str, str]]) -> None:
+    """Makes everybody who writes by one of these conditions wait their turn, always in the same order."""
+    for key in sorted(store.hasher.text(f"?{type_}?{criteria}") for type_, criteria in conditions):
+        await conn.execute("SELECT pg_advisory_xact_lock($1)", key)
+
+
+async def _settle(
+    store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, plan: _Plan, now: datetime
+) -> None:
+    """Gives every entry its id, looking up what is conditional."""
+    conditions = {(e.type, e.if_none_exist or e.query) for e in entries if e.if_none_exist or (e.query and not e.id)}
+    await lock_condition(store, conn, conditions)
+    for entry in entries:
+        match: Stored | None = None
+        criteria = entry.if_none_exist if entry.method == "POST" else entry.query if not entry.id else ""
+        if criteria:
+            match = await _found(store, conn, entry, criteria, visibility, now)
+        if entry.method == "POST":
+            if match is not None:
+                plan.skipped[entry.index] = Outcome(entry, "unchanged", match)
+            plan.ids[entry.index] = match.id if match else new_id()
+        elif entry.id:
+            plan.ids[entry.index] = entry.id
+        elif match is not None:
+            plan.ids[entry.index] = match.id
+        elif entry.method == "PUT":
+            plan.ids[entry.index] = (entry.resource or {}).get("id") or new_id()
+        elif entry.method == "DELETE":
+            plan.skipped[entry.index] = Outcome(entry, "deleted")
+        else:
+            raise NotFound(f"No {entry.type} matches the condition of the patch.", path=entry.place)
+        _name(entry, plan)
+
+
+async def _found(
+    store: Store, conn: Connection, entry: Entry, criteria: str, visibility: Visibility, now: datetime
+) -> Stored | None:
+    try:
+        return await find_one(store, conn, entry.type, criteria, visibility, now=now)
+    except OslerError as error:
+        raise type(error)(error.message, path=f"{entry.place}.request") from None
+
+
+def _name(entry: Entry, plan: _Plan) -> None:
+    final = f"{entry.type}/{plan.ids[entry.index]}" if entry.index in plan.ids else ""
+    if entry.full_url and final:
+        plan.names[entry.full_url] = final
+        if entry.method == "POST" and "://" in entry.full_url:
+            # A relative reference inside the bundle is read against fullUrl (R4 bundle.html §3.4.2.3).
+            plan.names["/".join(entry.full_url.split("/")[-2:])] = final
+
+
+async def _lock(store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, plan: _Plan) -> None:
+    for interaction, methods in (("delete", ("DELETE",)), ("update", ("PUT", "PATCH"))):
+        wanted = {(e.type, plan.ids[e.index]): e for e in entries if e.method in methods and e.index in plan.ids}
+        locked = await lock_all(store, conn, wanted, visibility, interaction) if wanted else {}
+        for key, current in locked.items():
+            plan.found[wanted[key].index] = current
+            check_version(current, wanted[key].if_match)
+
+
+def _drafts(entries: list[Entry], plan: _Plan, patch: Callable[[Entry, Stored], dict[str, Any]],
+            may_choose_id: Callable[[str], bool]) -> list[tuple[Draft, Entry]]:  # fmt: skip
+    drafts: list[tuple[Draft, Entry]] = []
+    for entry in entries:
+        current = plan.found.get(entry.index)
+        if entry.method == "DELETE" or entry.index in plan.skipped:
+            continue
+        if entry.method == "PATCH":
+            if current is None or current.deleted:
+                raise NotFound(f"There is no {entry.type} with that id to patch.", path=entry.place)
+            resource = patch(entry, current)
+        else:
+            resource = entry.resource or {}
+        if entry.method == "PUT" and current is None and (entry.if_match is not None or not may_choose_id(entry.type)):
+            raise NotFound(f"There is no {entry.type} with that id.", path=entry.place)
+        drafts.append((Draft(resource, plan.ids[entry.index], current, f"{entry.place}.resource"), entry))
+    return drafts
+
+
+async def _resolve(
+    store: Store,
+    conn: Connection,
+    drafts: list[tuple[Draft, Entry]],
+    visibility: Visibility,
+    plan: _Plan,
+    now: datetime,
+) -> None:
+    """Makes references final: fullUrls of the bundle, then conditional references against the bundle and the store."""
+    conditional = {r for draft, _ in drafts for r in references_in(draft.resource) if "?" in r and "://" not in r}
+    for reference in sorted(conditional):
+        plan.names[reference] = await _conditional(store, conn, reference, drafts, visibility, now)
+    faults: list[Fault] = []
+    for draft, _ in drafts:
+        draft.resource = rewrite_references(draft.resource, plan.names)
+        if any(r.startswith("urn:uuid:") for r in references_in(draft.resource)):
+            faults.append(Fault("A urn:uuid reference is to no entry of this bundle.", draft.place, "not-found"))
+    if faults:
+        raise Invalid("References inside the bundle lead nowhere; nothing was written.", faults=tuple(faults))
+
+
+async def _conditional(store: Store, conn: Connection, reference: str, drafts: list[tuple[Draft, Entry]], visibility: Visibility,
+                       now: datetime) -> str:  # fmt: skip
+    type_, _, criteria = reference.partition("?")
+    query = _condition(store, type_, criteria, now)
+    inside = {
+        f"{type_}/{draft.id}"
+        for draft, _ in drafts
+        if draft.resource["resourceType"] == type_ and _matches(store, draft, query)
+    }
+    match = await find_one(store, conn, type_, criteria, visibility, now=now)
+    found = inside | ({match.reference} if match else set())
+    place = next(draft.place for draft, _ in drafts if reference in references_in(draft.resource))
+    if not found:
+        raise Invalid(
+            f"No {type_} matches a conditional reference.",
+            faults=(Fault("Nothing matches this reference.", place, "not-found"),),
+        )
+    if len(found) > 1:
+        raise Duplicate(f"Several {type_} match a conditional reference; it must single out one.", path=place)
+    return found.pop()
+
+
+def _matches(store: Store, draft: Draft, query: Query) -> bool:
+    """Whether a resource of the bundle itself meets criteria of plain tokens (identifiers, nearly always)."""
+    if not all(isinstance(criterion, Tokens) and not criterion.negated for criterion in query.where):
+        return False
+    tokens = index_values({**draft.resource, "id": draft.id}, zone=store.zone, base_url=store.base_url).tokens
+    return all(tokens & set(criterion.keys) for criterion in query.where if isinstance(criterion, Tokens))
+
+
+async def _delete(
+    store: Store, conn: Connection, entries: list[Entry], plan: _Plan, updated: datetime
+) -> dict[int, Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    for entry in entries:
+        if entry.method != "DELETE" or entry.index in plan.skipped:
+            continue
+        current = plan.found.get(entry.index)
+        if current is None or current.deleted:
+            outcomes[entry.index] = Outcome(entry, "deleted")
+        else:
+            outcomes[entry.index] = Outcome(entry, "deleted", await erase(store, conn, current, updated))
+    return outcomes

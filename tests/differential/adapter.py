@@ -12,7 +12,7 @@ import pytest
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.search.parse import parse_query
-from osler.store import write
+from osler.store.many import Draft, prepare_all, write_all
 from osler.store.reference.links import Key
 from osler.store.search import drivers
 from osler.store.search.page import search
@@ -33,21 +33,13 @@ class Answer:
 
 
 async def fill(store: Store, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Empties the database, writes the world in one transaction, and returns it as it reads back.
-
-    Integrity is left out of it: worlds refer in circles.
-    """
-    rids = await store.take_rids(len(resources))
-    updated = now_ms()
-    rows = [
-        await write.prepare(store, resource, id_=resource["id"], version=1, updated=updated, rid=rid)
-        for resource, rid in zip(resources, rids, strict=True)
-    ]
+    """Empties the database, writes the world in one transaction, and returns it as it reads back."""
+    drafts = [Draft(resource, resource["id"]) for resource in resources]
     async with store.transaction() as conn:
         await conn.execute(f"TRUNCATE {TABLES}")
-        for row in rows:
-            row.targets = []
-            await write.insert(store, conn, row, EVERYTHING)
+    rows = await prepare_all(store, drafts, now_ms())
+    async with store.transaction() as conn:
+        await write_all(store, conn, drafts, rows, EVERYTHING)
     return [json.decode(row.body) for row in rows]
 
 

@@ -237,7 +237,7 @@ def _chain_modifier(modifier: str) -> Maker:
     def make(random: Random, scene: Scene) -> tuple[str, Params] | None:
         start, code, end = random.choice(scene.links)
         if modifier == "missing":
-            param = random.choice([v.param for v in scene.of[end] if v.param.code != "_id"])
+            param = random.choice([v.param for v in scene.of[end] if v.param.code not in ("_id", "_lastUpdated")])
             if param.type == "composite":
                 return None
             return start[0], [(f"{code}:{end[0]}.{param.code}:missing", random.choice(["true", "false"]))]
@@ -464,10 +464,13 @@ CELLS: dict[str, Maker] = {
 
 
 def ask(random: Random, scene: Scene, cell: str) -> Asked | None:
-    """One query of a cell."""
+    """One query of a cell; None when this world gives nothing to ask."""
     if cell.startswith("compartment"):
         return _within(random, scene, cell.split()[1])
-    made = CELLS[cell](random, scene)
+    try:
+        made = CELLS[cell](random, scene)
+    except (IndexError, KeyError):  # nothing of that kind to choose from
+        return None
     return Asked(cell, made[0], made[1]) if made and made[1] else None
 
 

@@ -286,7 +286,8 @@ def sequences() -> Recipe:
 def organizations() -> Recipe:
     return some(
         name=v.words, alias=one_or_more(v.words), partOf=reference("Organization"),
-        identifier=one_or_more(identifier, 1), type=one_or_more(concept, 1), address=one_or_more(address, 1), active=any_of([True, False]),
+        identifier=one_or_more(identifier, 1), type=one_or_more(concept, 1), address=one_or_more(address, 1),
+        active=any_of([True, False]),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """[lo, hi). What began no one knows when begins at EARLIEST, what has not ended ends at LATEST, as does year 9999."""
+    """[lo, hi). What has no beginning begins at EARLIEST, what has no end ends at LATEST, and so does 9999."""
 
     lo: Any
     hi: Any

@@ -23,7 +23,7 @@ def period_span(period: dict[str, Any], zone: tzinfo) -> OpenSpan | None:
     if first is None and last is None:
         return None
     lo, hi = first and first[0], last and last[1]
-    if first and hi and hi < first[1]:
+    if first and hi and hi <= first[0]:
         hi = first[1]
     return lo, hi
 

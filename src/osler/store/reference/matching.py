@@ -97,7 +97,7 @@ class Reader:
 
     def _period(self, held: dict[str, Any]) -> list[Span]:
         start, end = (date_span(held[name], self.zone) if name in held else None for name in ("start", "end"))
-        if start and end and end.hi < start.lo:
+        if start and end and end.hi <= start.lo:
             end = start
         return [Span(start.lo if start else EARLIEST, end.hi if end else LATEST)] if start or end else []
 
@@ -119,10 +119,16 @@ class Reader:
     def _components(self, resource: Resource, param: SearchParam, place: Node, parts: list[str]) -> bool:
         for (code, expression), part in zip(param.components, parts, strict=True):
             inner = self._param(resource["resourceType"], code)
-            nodes = evaluate(expression, resource, start=place)
+            nodes = evaluate(_widened(code, expression, place), resource, start=place)
             if not any(self.fits(inner, n, "", part, inner.targets) for n in nodes):
                 return False
         return True
+
+
+def _widened(code: str, expression: str, place: Node) -> str:
+    """At the root a composite takes its value as the parameter on its own does, sampled data too."""
+    sampled = code.endswith("value-quantity") and place.type == "Observation"
+    return f"{expression} | value.as(SampledData)" if sampled else expression
 
 
 def _read_as(kind: str, node: Node) -> str:

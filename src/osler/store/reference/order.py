@@ -65,5 +65,5 @@ def _node_keys(reader: Reader, param: SearchParam, node: Node, descending: bool)
         held = amounts(node)
         return [n for a in held for n in [a.hi if descending else a.lo] if n is not None]
     if kind == "token":
-        return [c.code for c in codes(node) if c.code is not None]
+        return [c.code.casefold() if c.folded else c.code for c in codes(node) if c.code is not None]
     return addresses(node, reader.base_url)

@@ -12,7 +12,8 @@ TESTS ?= tests
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
-FRONT_END := $(wildcard package.json package-lock.json hatch_build.py)
+WEB := src/osler/interfaces/web
+FRONT_END := $(wildcard package.json package-lock.json hatch_build.py $(WEB)/icons.txt $(WEB)/css/* $(WEB)/script/*)
 
 .PHONY: help demo test check bench lock clean
 help:
@@ -21,17 +22,17 @@ help:
 demo: $(VENV)/.ready
 	@$(BIN)/osler demo --port $(PORT) --data-dir $(DATA)
 
-test: $(VENV)/.ready-dev
+test: $(VENV)/.ready $(VENV)/.installed-dev
 	@CHROMIUM="$$($(BIN)/python tools/chromium.py find)" \
 	  $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
 
-check: $(VENV)/.ready-dev
+check: $(VENV)/.ready $(VENV)/.installed-dev
 	@sh tools/check.sh
 
 bench: $(VENV)/.ready
 	@$(BIN)/python -m bench $(BENCH)
 
-lock: $(VENV)/.ready-dev
+lock: $(VENV)/.ready $(VENV)/.installed-dev
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
 
 clean:
@@ -41,13 +42,19 @@ clean:
 $(BIN)/python:
 	@sh tools/venv.sh $(VENV)
 
-$(VENV)/.ready: pyproject.toml requirements/build.txt requirements/base.txt $(FRONT_END) | $(BIN)/python
-	@echo "Installing Osler into $(VENV) (once; a minute or two) …"
+$(VENV)/.installed: requirements/build.txt requirements/base.txt requirements/node.txt | $(BIN)/python
+	@echo "Installing what Osler depends on into $(VENV) (once; a minute or two) …"
 	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/base.txt
+	@$(BIN)/python -c "import sys, hatch_build; sys.exit(not hatch_build.machine_node())" \
+	  || $(PIP) install --require-hashes -r requirements/node.txt
+	@touch $@
+
+# Osler itself, in place; its build hook bundles the front-end.
+$(VENV)/.ready: $(VENV)/.installed pyproject.toml $(FRONT_END)
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready requirements/dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 	@echo "Installing what tests and checks need …"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(BIN)/python tools/chromium.py ensure

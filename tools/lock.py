@@ -19,8 +19,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "requirements"
-# dev holds base, and build shares packages with both: each file is pinned within the ones before it.
-FILES = ("dev", "base", "build")
+# dev holds base, and the others share packages with both: each file is pinned within the ones before it.
+FILES = ("dev", "base", "build", "node")
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)")
 
 
@@ -35,6 +35,8 @@ def inputs() -> dict[str, list[str]]:
         "dev": sorted(base + project["optional-dependencies"]["dev"]),
         # hatchling asks for editables when it installs in place, outside of what [build-system] can say.
         "build": sorted([*pyproject["build-system"]["requires"], "editables>=0.5"]),
+        # What the build hook asks for on a machine without a Node of its own.
+        "node": re.findall(r'^NODE_PACKAGE = "(.+)"$', (ROOT / "hatch_build.py").read_text(), re.MULTILINE),
     }
 
 

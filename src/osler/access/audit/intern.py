@@ -9,7 +9,7 @@ from osler.store import audit as sql
 from osler.store.pool import Pool
 
 MAX_SHAPES = 5000
-"""Shapes one process remembers. Callers build shapes from known parameter names; should one not, the rest share "other"."""
+"""Shapes one process remembers. Callers build shapes from known names; should one not, the rest share "other"."""
 MAX_ACTORS = 20_000
 
 

@@ -32,7 +32,7 @@ class AuditKey:
         self.fingerprint = blake2b(digest_size=16, key=secret, person=b"osler print").hexdigest()
 
     def row(self, num: int, moment: bytes, target: int, pat: int, *rest: int) -> int:
-        """The mac of a row: over every column but the mac itself, in the table's order. `moment` as `moment_of` gives it."""
+        """The mac of a row, over every other column in the table's order; `moment` as `moment_of` gives it."""
         hashed = self._row.copy()
         hashed.update(_ROW.pack(num, moment, target, pat, *rest))
         return int.from_bytes(hashed.digest(), "big", signed=True)

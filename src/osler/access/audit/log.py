@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from osler.access.audit.batcher import AuditBatcher
@@ -13,7 +14,7 @@ from osler.access.audit.sealer import Sealer
 from osler.access.audit.writer import AuditWriter
 from osler.core.clock import Clock
 from osler.core.clock import now as present
-from osler.core.errors import Conflict, OslerError
+from osler.core.errors import Conflict, OslerError, Unavailable
 from osler.store import audit as sql
 from osler.store.audit import AuditRow
 from osler.store.pool import Connection, Pool
@@ -24,15 +25,12 @@ _HELD = "audit writer"
 class AuditLog:
     """Start it before the first request and stop it after the last.
 
-    `pool` is the audit's own: two connections at least, with `synchronous_commit=off` (the sealer turns it on for its own
-    commits). A write stamps its row on its own connection instead:
+    `pool` is the audit's own: three connections, with `synchronous_commit=off` (the sealer turns it on for itself).
+    A write stamps its row on its own connection instead:
 
-        async with pool.connection() as conn:
-            await log.ready(conn)                          # before BEGIN
-            async with transaction(conn):
-                …
-                await log.write(conn, entry)
-            log.committed(conn)
+        async with log.transaction(pool) as conn:
+            …
+            await log.write(conn, entry)
     """
 
     def __init__(self, pool: Pool, key: AuditKey, *, anchor: Path | None = None, clock: Clock = present) -> None:
@@ -75,7 +73,7 @@ class AuditLog:
         return writer
 
     async def ready(self, conn: Connection) -> None:
-        """Before BEGIN: give the connection its writer, and a new one if the last transaction's end was never reported."""
+        """Before BEGIN: give the connection its writer, a new one if its last transaction's end was not reported."""
         await self.writer(conn)
 
     async def stamp(self, conn: Connection, entry: AuditEntry) -> AuditRow:
@@ -86,6 +84,25 @@ class AuditLog:
     async def write(self, conn: Connection, entry: AuditEntry) -> None:
         """Insert the row in the transaction that is open on `conn`."""
         await conn.execute(sql.INSERT_ROW, *await self.stamp(conn, entry))
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, pool: Pool) -> AsyncGenerator[Connection]:
+        """BEGIN … COMMIT on a connection of `pool`, with the audit's numbers kept right however it ends.
+
+        Leaving the block normally means committed. When COMMIT itself fails nobody can know: the connection is closed
+        and its writer with it.
+        """
+        async with pool.connection() as conn:
+            await self.ready(conn)
+            await conn.execute("BEGIN")
+            try:
+                yield conn
+            except BaseException:
+                await conn.execute("ROLLBACK")
+                self.rolled_back(conn)
+                raise
+            await commit(conn)
+            self.committed(conn)
 
     def committed(self, conn: Connection) -> None:
         """The transaction was committed for certain. Never call it when COMMIT raised."""
@@ -105,5 +122,21 @@ async def check_key(conn: Connection, key: AuditKey) -> None:
     known = await sql.key_fingerprints(conn)
     if known and key.fingerprint not in known:
         raise Conflict(
-            "The audit in this database was made with another key. Put back keys/audit.key of the data folder it came from."
+            "The audit in this database was made with another key. "
+            "Put back keys/audit.key of the data folder it came from."
         )
+
+
+async def commit(conn: Connection) -> None:
+    """COMMIT, or close the connection and raise: what cannot be known to be committed must not be numbered or answered.
+
+    PostgreSQL answers a COMMIT of a failed transaction with ROLLBACK and no error.
+    """
+    try:
+        told = await conn.execute("COMMIT")
+    except BaseException:
+        conn.pg.terminate()
+        raise
+    if told != "COMMIT":
+        conn.pg.terminate()
+        raise Unavailable("The database rolled the change back; nothing was changed. Try again.")

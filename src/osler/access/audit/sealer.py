@@ -1,8 +1,8 @@
 """Seals: every second, a chained and authenticated note of how far each writer has come.
 
-A row alone proves that it was not changed, and its neighbours that none is missing before it. The seal proves that none
-is missing at the end. Each process seals its own writers; a database lock makes the seals of all one chain. Writers whose
-process ended before it could seal them are adopted by whoever seals next.
+A row alone proves that it was not changed, and its neighbours that none is missing before it. The seal proves that
+none is missing at the end. Each process seals its own writers; a database lock makes the seals of all one chain.
+Writers whose process ended before it could seal them are adopted by whoever seals next.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Sealer:
         self._task = asyncio.create_task(self._run(), name="audit sealer")
 
     async def stop(self) -> None:
-        """Seal what is left, then end. Raises Unavailable when that cannot be done; another process will then adopt it."""
+        """Seal what is left, then end. Raises Unavailable when that cannot be; another process will adopt it."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -71,7 +71,9 @@ class Sealer:
     async def seal(self, *, adopt: bool = False) -> None:
         """Seal everything this process has committed, and with `adopt` what others left behind. Raises Unavailable."""
         done = [(writer, conn) for writer, conn in self._writers if conn.pg.is_closed()]
-        marks = [writer.mark() for writer, conn in self._writers if not conn.pg.is_closed() and writer.num > writer.sealed]
+        marks = [
+            writer.mark() for writer, conn in self._writers if not conn.pg.is_closed() and writer.num > writer.sealed
+        ]
         # A closed connection with rows in doubt is left open here: only the database knows, so it is adopted.
         marks += [writer.mark(closed=True) for writer, _ in done if not writer.pending]
         if marks or adopt:
@@ -126,7 +128,7 @@ class Sealer:
 
 
 def read_anchor(path: Path) -> tuple[int, bytes] | None:
-    """(number, mac) of the last seal this data folder saw; None when it has none, or one cut short by a power failure."""
+    """(number, mac) of the last seal this data folder saw; None without one, or with one a power cut left torn."""
     try:
         num, mac = path.read_text("ascii").split()
         return int(num), bytes.fromhex(mac)

@@ -1,8 +1,8 @@
 """Checks the whole audit: every row's mac, every number, every seal, and the last seal noted outside the database.
 
 Nothing in the tables is trusted but through the key. Each fault says which writer and number it is about and, where
-known, when. Safe beside a running server: rows and seals are read in one snapshot, and a seal is only ever visible after
-the rows it covers.
+known, when. Safe beside a running server: rows and seals are read in one snapshot, and a seal is only ever visible
+after the rows it covers.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ async def verify(
     anchor: tuple[int, bytes] | None = None,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> AuditReport:
-    """Read everything once. Raises Conflict when the audit was made with another key, Unavailable without a database."""
+    """Read everything once. Raises Conflict when the audit was made with another key."""
     await check_key(conn, key)
     report = AuditReport()
     async with sql.snapshot(conn):
@@ -91,7 +91,9 @@ async def _check_seals(
     async for seal in sql.each_seal(conn):
         if seal.num == last + 1 and not _fits(key, seal, before):
             broken.add(seal.num)
-            report.add(AuditFault("seal", f"Seal {seal.num} is not as it was written.", num=seal.num, at=time_of(seal.moment)))
+            report.add(
+                AuditFault("seal", f"Seal {seal.num} is not as it was written.", num=seal.num, at=time_of(seal.moment))
+            )
         elif seal.num != last + 1:
             broken.add(seal.num)  # with its predecessor gone there is nothing to check it by
             _seals_missing(report, last + 1, seal.num - 1, time_of(seal.moment))
@@ -102,7 +104,9 @@ async def _check_seals(
         report.seals += 1
     if not anchored and anchor is not None:
         report.add(
-            AuditFault("anchor", f"The data folder knows seal {anchor[0]}; the database does not hold it.", num=anchor[0])
+            AuditFault(
+                "anchor", f"The data folder knows seal {anchor[0]}; the database does not hold it.", num=anchor[0]
+            )
         )
     return frozenset(broken)
 
@@ -131,7 +135,11 @@ class _Walk:
     """Rows and marks of seals, both ordered by writer and number, side by side."""
 
     def __init__(
-        self, key: AuditKey, report: AuditReport, marks: AsyncIterator[tuple[int, int, int, int]], broken: frozenset[int]
+        self,
+        key: AuditKey,
+        report: AuditReport,
+        marks: AsyncIterator[tuple[int, int, int, int]],
+        broken: frozenset[int],
     ) -> None:
         self.actors: set[int] = set()
         self.shapes: set[int] = set()
@@ -203,7 +211,9 @@ class _Walk:
     async def _gap(self, first: int, last: int, after: _Row | None) -> None:
         """Report missing rows and go on after them. Marks inside the gap have nothing to be compared with."""
         writer, at = self._writer, None if after is None else time_of(after[1])
-        which = f"Row {first} of writer {writer} is" if first == last else f"Rows {first} to {last} of writer {writer} are"
+        which = (
+            f"Row {first} of writer {writer} is" if first == last else f"Rows {first} to {last} of writer {writer} are"
+        )
         self._report.add(AuditFault("missing", f"{which} missing.", writer, first, at))
         self._doubt = True
         while self._mark is not None and self._mark[0] == writer and self._mark[1] <= last:

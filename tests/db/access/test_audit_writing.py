@@ -1,0 +1,326 @@
+"""Rows are numbered without gaps whatever becomes of the transaction, and none is answered before it is in."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from osler.access.actors import Actor
+from osler.access.audit.entry import Action
+from osler.access.audit.key import AuditKey
+from osler.access.audit.log import AuditLog
+from osler.access.audit.verify import AuditReport, verify
+from osler.core.errors import Conflict, Invalid, Unavailable
+from osler.store.embedded import Address
+from osler.store.partitions import ensure_partitions
+from osler.store.pool import Pool
+from tests.conftest import copied_database
+from tests.db.access.conftest import START, entry
+
+
+async def report_of(log: AuditLog) -> AuditReport:
+    async with log.pool.connection() as conn:
+        return await verify(conn, log.key)
+
+
+async def rows_of(log: AuditLog) -> list[tuple[int, int]]:
+    async with log.pool.connection() as conn:
+        return [(r["writer"], r["num"]) for r in await conn.fetch("SELECT writer, num FROM audit ORDER BY 1, 2")]
+
+
+async def test_a_write_and_its_audit_row_commit_together(log, pool):
+    async with log.transaction(pool) as conn:
+        await conn.execute("CREATE TABLE thing (n int)")
+        await log.write(conn, entry(action=Action.CREATE))
+        await log.write(conn, entry(action=Action.CREATE))
+    async with pool.connection() as conn:
+        row = await conn.fetchrow("SELECT * FROM audit WHERE num = 2")
+        assert (row["at"], row["action"], row["target"], row["pat"], row["type"], row["n"]) == (
+            START,
+            4,
+            1000,
+            -5,
+            7,
+            1,
+        )
+        actor = await conn.fetchrow("SELECT kind, ref, display, via FROM audit_actor WHERE id = $1", row["actor"])
+        assert tuple(actor) == ("user", "nora", "Nora Nurse", "session-1")
+        assert await conn.fetchval("SELECT text FROM audit_shape WHERE id = $1", row["what"]) == "Observation"
+
+
+async def test_a_rolled_back_write_leaves_no_row_and_no_gap(log, pool):
+    for fails in (False, True, False, True, True, False):
+        try:
+            async with log.transaction(pool) as conn:
+                await log.write(conn, entry())
+                if fails:
+                    raise Invalid("no")
+        except Invalid:
+            pass
+    assert [num for _, num in await rows_of(log)] == [1, 2, 3]
+    assert (await report_of(log)).clean
+
+
+async def test_a_database_error_retires_the_connection_and_leaves_no_gap(log, pool):
+    for statement in ("SELECT 1", "SELECT 1/0", "SELECT 1"):
+        try:
+            async with log.transaction(pool) as conn:
+                await log.write(conn, entry())
+                await conn.execute(statement)
+        except asyncpg.DivisionByZeroError:
+            pass
+    assert [num for _, num in await rows_of(log)] == [1, 1]
+    assert (await report_of(log)).clean
+
+
+async def test_a_commit_that_the_database_turned_into_a_rollback_is_not_taken_for_one(log, pool):
+    with pytest.raises(Unavailable, match="rolled the change back"):
+        async with log.transaction(pool) as conn:
+            await log.write(conn, entry())
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await conn.execute("SELECT 1/0")
+    async with log.transaction(pool) as conn:
+        await log.write(conn, entry())
+    await log.sealer.seal(adopt=True)
+    assert len(await rows_of(log)) == 1
+    assert (await report_of(log)).clean
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["committed after all", "rolled back after all"])
+async def test_a_commit_of_unknown_outcome_makes_no_false_alarm(log, pool, committed, monkeypatch):
+    """The connection dies around COMMIT: its writer ends there, with its last row or without."""
+    async with log.transaction(pool) as conn:
+        await log.write(conn, entry(0))
+    await log.sealer.seal()
+
+    with pytest.raises(Unavailable):
+        async with log.transaction(pool) as conn:
+            await log.write(conn, entry(1))
+            if committed:
+                await conn.execute("COMMIT")
+            conn.pg.terminate()
+    async with log.transaction(pool) as conn:
+        await log.write(conn, entry(2))
+    await _backends_left(pool, 2)
+    await log.sealer.seal(adopt=True)
+    assert await rows_of(log) == ([(1, 1), (1, 2), (2, 1)] if committed else [(1, 1), (2, 1)])
+    report = await report_of(log)
+    assert report.clean
+    assert report.sealed == report.rows
+
+
+async def test_an_end_that_was_never_reported_gives_the_connection_a_new_writer(log, pool):
+    """A caller that forgot `committed` must not cause numbers to be skipped or used twice."""
+    async with pool.connection() as conn:
+        for _ in range(2):
+            await log.ready(conn)
+            async with conn.pg.transaction():
+                await log.write(conn, entry())
+    assert await rows_of(log) == [(1, 1), (2, 1)]
+    assert (await report_of(log)).clean
+
+
+async def test_reads_that_wait_go_in_together(log, pool):
+    await asyncio.gather(*(log.record(entry(n)) for n in range(3000)))
+    async with pool.connection() as conn:
+        commits = await conn.fetchval("SELECT count(DISTINCT xmin::text) FROM audit")
+    assert len(await rows_of(log)) == 3000
+    assert commits <= 10
+
+
+async def test_a_row_is_in_before_record_returns(log):
+    for n in range(1, 4):
+        await log.record(entry(n))
+        assert len(await rows_of(log)) == n
+
+
+async def test_an_answer_whose_reader_left_still_leaves_a_row(log):
+    tasks = [asyncio.create_task(log.record(entry(n))) for n in range(5)]
+    await asyncio.sleep(0)
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert len(await rows_of(log)) == 5
+
+
+async def test_without_the_database_no_read_is_answered_and_afterwards_all_is_well(log, pool, fresh_database):
+    await log.record(entry(0))
+    async with pool.connection() as conn:
+        await conn.execute("ALTER TABLE audit RENAME TO away")
+    results = await asyncio.gather(*(log.record(entry(n)) for n in range(3)), return_exceptions=True)
+    assert [type(result) for result in results] == [Unavailable] * 3
+    async with pool.connection() as conn:
+        await conn.execute("ALTER TABLE away RENAME TO audit")
+    await log.record(entry(4))
+    await log.sealer.seal(adopt=True)
+    assert (await report_of(log)).clean
+
+
+async def test_killed_backends_cost_their_waiters_and_nothing_else(log, pool):
+    async def kill() -> None:
+        for _ in range(6):
+            await asyncio.sleep(0.02)
+            async with pool.connection() as conn:
+                await conn.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    async def read() -> int:
+        done = 0
+        for n in range(150):
+            try:
+                await log.record(entry(n))
+                done += 1
+            except Unavailable:
+                pass
+        return done
+
+    *answered, _ = await asyncio.gather(*(read() for _ in range(4)), kill())
+    await _backends_left(pool, 4)
+    await log.sealer.seal(adopt=True)
+    report = await report_of(log)
+    assert report.clean
+    assert report.rows >= sum(answered)
+    assert report.sealed == report.rows
+
+
+async def test_after_stopping_nothing_is_taken_any_more(log):
+    await log.record(entry())
+    await log.stop()
+    with pytest.raises(Unavailable):
+        await log.record(entry())
+
+
+async def test_stopping_writes_and_seals_what_waits(log):
+    waiting = [asyncio.create_task(log.record(entry(n))) for n in range(20)]
+    await asyncio.sleep(0)
+    await log.stop()
+    await asyncio.gather(*waiting)
+    report = await report_of(log)
+    assert (report.rows, report.sealed) == (20, 20)
+
+
+async def test_a_process_that_died_unsealed_is_sealed_by_the_next(fresh_database: Address, key: AuditKey, clock):
+    first = Pool(fresh_database.connect_args(), size=3)
+    log = AuditLog(first, key, clock=clock)
+    await log.start(sealing=False)
+    for n in range(7):
+        await log.record(entry(n))
+    for conn in first._idle:
+        conn.pg.terminate()
+    log.batcher._task.cancel()
+
+    pool = Pool(fresh_database.connect_args(), size=3)
+    await _backends_left(pool, 1)
+    other = AuditLog(pool, key, clock=clock)
+    await other.start(sealing=False)
+    await other.sealer.seal(adopt=True)
+    report = await report_of(other)
+    assert (report.clean, report.rows, report.sealed) == (True, 7, 7)
+    await other.stop()
+    await pool.close()
+
+
+async def test_two_processes_make_one_chain_of_seals(fresh_database: Address, key: AuditKey):
+    pools = [Pool(fresh_database.connect_args(), size=3) for _ in range(2)]
+    logs = [AuditLog(pool, key) for pool in pools]
+    for log in logs:
+        await log.start(sealing=False)
+    for n in range(30):
+        await asyncio.gather(*(log.record(entry(n)) for log in logs))
+        await asyncio.gather(*(log.sealer.seal() for log in logs))
+    report = await report_of(logs[0])
+    assert (report.clean, report.rows, report.sealed) == (True, 60, 60)
+    assert report.seals == 60
+    for log, pool in zip(logs, pools, strict=True):
+        await log.stop()
+        await pool.close()
+
+
+async def test_verifying_beside_a_busy_server_raises_no_false_alarm(log, pool):
+    stop = asyncio.Event()
+
+    async def busy() -> None:
+        n = 0
+        while not stop.is_set():
+            await log.record(entry(n := n + 1))
+            async with log.transaction(pool) as conn:
+                await log.write(conn, entry(n))
+
+    async def seal() -> None:
+        while not stop.is_set():
+            await log.sealer.seal(adopt=True)
+            await asyncio.sleep(0.003)
+
+    tasks = [asyncio.create_task(each) for each in (busy(), busy(), seal())]
+    reports = [await report_of(log) for _ in range(20)]
+    stop.set()
+    await asyncio.gather(*tasks)
+    assert all(report.clean for report in reports)
+    assert reports[-1].rows > reports[0].rows
+
+
+async def test_the_sealer_works_by_itself(fresh_database: Address, key: AuditKey, monkeypatch):
+    monkeypatch.setattr("osler.access.audit.sealer.EVERY_SECONDS", 0.02)
+    pool = Pool(fresh_database.connect_args(), size=3)
+    log = AuditLog(pool, key)
+    await log.start()
+    await log.record(entry())
+    for _ in range(100):
+        if (await report_of(log)).sealed == 1:
+            break
+        await asyncio.sleep(0.02)
+    assert (await report_of(log)).sealed == 1
+    await log.stop()
+    await pool.close()
+
+
+async def test_odd_names_and_shapes_are_kept_within_bounds(log, monkeypatch):
+    monkeypatch.setattr("osler.access.audit.intern.MAX_SHAPES", 3)
+    await log.record(entry(actor=Actor("odd", "client", "Nul\0\n“quoted” ☃")))
+    for n in range(8):
+        await log.record(entry(n, what=f"Shape{n}" * 100))
+    async with log.pool.connection() as conn:
+        texts = [row["text"] for row in await conn.fetch("SELECT text FROM audit_shape")]
+    assert max(map(len, texts)) == 200
+    assert "other" in texts
+    assert len(texts) <= 4
+    assert (await report_of(log)).clean
+
+
+async def test_rows_of_a_month_whose_partition_comes_later_stay_whole(postgres, template, key):
+    async with copied_database(postgres, template) as address:
+        pool = Pool(address.connect_args(), size=3)
+        log = AuditLog(pool, key)
+        await log.start(sealing=False)
+        for days in (0, 40, 400, -400):
+            await log.record(entry(at=START + timedelta(days=days)))
+        async with pool.connection() as conn:
+            made = await ensure_partitions(conn.pg, START)
+            assert "audit_2026_04" in made
+            assert await conn.fetchval("SELECT count(*) FROM audit_2026_04") == 1
+            with pytest.raises(asyncpg.RaiseError):
+                await conn.execute("DELETE FROM audit_2026_04")
+        await log.record(entry())
+        report = await report_of(log)
+        assert (report.clean, report.rows) == (True, 5)
+        await log.stop()
+        await pool.close()
+
+
+async def test_a_second_installation_with_its_own_key_is_refused(log, pool, tmp_path):
+    with pytest.raises(Conflict):
+        await AuditLog(pool, AuditKey(b"x" * 32)).start()
+
+
+async def _backends_left(pool: Pool, most: int) -> None:
+    """Wait until terminated connections have ended on the server as well."""
+    async with pool.connection() as conn:
+        for _ in range(200):
+            sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            if await conn.fetchval(sql) <= most:
+                return
+            await asyncio.sleep(0.02)

@@ -60,5 +60,12 @@ def token_sources(type_: str, code: str) -> tuple[str, ...]:
     return (code,) if param is None or param.type == "reference" else sources(type_, code)
 
 
+@lru_cache(maxsize=512)
+def unstored_tokens(type_: str) -> tuple[str, ...]:
+    """How the index tokens of the type begin that are left out."""
+    codes = [code for code in definitions().search_params(type_) if token_sources(type_, code) != (code,)]
+    return tuple(code + mark for code in codes for mark in "=:")
+
+
 def _parts(expression: str) -> frozenset[str]:
     return frozenset(part.strip().strip("()") for part in expression.split("|"))

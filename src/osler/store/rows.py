@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
-from osler.store.derived import is_stored, sources, token_sources
+from osler.store.derived import is_stored, sources, unstored_tokens
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -29,10 +28,11 @@ COMBINED = {
 }
 """The token parameter that is also indexed together with the patient, by type."""
 
-_PARAM = re.compile(r"[^=:]*")
 SITE_TAG = "urn:osler:site"
 PANEL_DAYS = timedelta(days=30)
 """How long after an encounter ends its participants keep the patient in their panel."""
+_FAR = 9999
+"""The last year of the calendar: an encounter that ends in it has not ended."""
 
 _OWNER = {
     "Patient": "managingOrganization",
@@ -180,18 +180,13 @@ def make_row(
 
 def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[int]:
     """Sorted hashes of the index tokens, the combined ones among them."""
-    token = store.hasher.token
-    found = {token(type_, key) for key in values.tokens if token_sources(type_, _param_of(key)) == (_param_of(key),)}
+    token, left_out = store.hasher.token, unstored_tokens(type_)
+    found = {token(type_, key) for key in values.tokens if not key.startswith(left_out)}
     code = COMBINED.get(type_)
     if code and patient is not None:
         start = f"{code}="
         found |= {store.hasher.combined(type_, patient, key) for key in values.tokens if key.startswith(start)}
     return sorted(found)
-
-
-def _param_of(key: str) -> str:
-    """The parameter that an index token belongs to: what stands before the first `=` or `:`."""
-    return _PARAM.match(key)[0]  # type: ignore[index]  # every key begins with one
 
 
 def _refs(store: Store, type_: str, values: IndexValues) -> list[tuple[int, int]]:
@@ -210,7 +205,7 @@ def _panel_until(resource: dict[str, Any], values: IndexValues) -> datetime | No
     if resource["resourceType"] != "Encounter" or not resource.get("period", {}).get("end"):
         return ALWAYS
     end = values.clinical.hi if values.clinical else None
-    return end + PANEL_DAYS if end else ALWAYS
+    return end + PANEL_DAYS if end and end.year < _FAR else ALWAYS
 
 
 NEVER = datetime.min  # noqa: DTZ901  asyncpg sends these two as -infinity and infinity

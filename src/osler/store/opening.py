@@ -66,6 +66,15 @@ async def bring_up_to_date(
     return applied
 
 
+async def make_partitions(address: Address, *, now: datetime) -> list[str]:
+    """Makes the coming months' partitions where they are missing; for a server that runs for months."""
+    connection = await connect(address)
+    try:
+        return await ensure_partitions(connection, now)
+    finally:
+        await connection.close()
+
+
 async def check_server(address: Address) -> None:
     """Raises Unsupported unless the server is new enough and keeps text as UTF-8."""
     connection = await connect(address)

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
 import time
 from datetime import UTC, datetime
 
-from osler.access.installation import open_database
-from osler.core.errors import Unavailable
+from osler.access.installation import Address, make_partitions, open_database
+from osler.core.errors import OslerError, Unavailable
 from osler.core.settings import Settings
 from osler.interfaces.cli.options import environment_of
 from osler.interfaces.cli.worker_process import DRAIN_SECONDS
@@ -22,12 +23,14 @@ log = logging.getLogger(__name__)
 
 FACTORY = "osler.app:create_app"
 _READY_PATIENCE = 120.0
+_CHORES_EVERY = 6 * 3600.0
 _HOPELESS = 3
 """Workers that end one after the other without ever having answered: it will not get better."""
 
 
 def run_server(settings: Settings, *, factory: str = FACTORY) -> int:
     """Serves until SIGTERM or SIGINT; gives the exit code. Raises Unavailable when it cannot begin."""
+    allow_connections()
     return asyncio.run(_serve(settings, factory))
 
 
@@ -39,10 +42,30 @@ async def _serve(settings: Settings, factory: str) -> int:
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
         async with open_database(settings, now=datetime.now(UTC)) as address:
             crew = Crew(settings, factory, listening, environment_of(settings, address.to_url()))
+            chores = asyncio.create_task(do_chores(address))
             try:
                 return await crew.work(stop)
             finally:
+                chores.cancel()
                 await crew.dismiss()
+
+
+async def do_chores(address: Address) -> None:
+    """What has to be done now and then for as long as the server runs: next month's partitions."""
+    while True:
+        await asyncio.sleep(_CHORES_EVERY)
+        try:
+            await make_partitions(address, now=datetime.now(UTC))
+        except OslerError as error:
+            log.error("Partitions could not be made: %s", error.message)
+
+
+def allow_connections() -> None:
+    """Lets this process and its children hold as many connections as the system permits them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:

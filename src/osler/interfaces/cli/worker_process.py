@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import sys
@@ -49,8 +50,6 @@ def configuration(factory: str, settings: Settings) -> uvicorn.Config:
 
 def connection_limit() -> int:
     """Connections answered at once; more get 503. Leaves file handles for the database, logs and static files."""
-    import resource
-
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(100, min(10_000, soft - 200))
 

@@ -107,7 +107,7 @@ def is_ready(cluster: Path, pid: int) -> bool:
 
 
 def remove_sockets(runtime: Path) -> None:
-    """Takes away what a killed server left: PostgreSQL heeds a lock file whose process is dead but not yet collected."""
+    """Takes away what a killed server left: PostgreSQL heeds a lock file whose process is dead but not collected."""
     for each in (runtime / "s").iterdir():
         each.unlink()
 

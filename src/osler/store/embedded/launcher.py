@@ -19,6 +19,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import sys
 
 TYPE_CHECKING = False
@@ -87,9 +88,8 @@ def mount(folders: dict[str, list[str]]) -> dict[str, str]:
 
 
 def fill(text: str, folders: dict[str, str]) -> str:
-    for name, path in folders.items():
-        text = text.replace("{" + name + "}", path)
-    return text
+    """In one pass: a path may itself hold braces."""
+    return re.sub(r"\{(\w+)\}", lambda match: folders.get(match[1], match[0]), text)
 
 
 def die_with_parent(parent: int, signal_number: int) -> None:

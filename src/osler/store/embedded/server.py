@@ -132,6 +132,8 @@ class EmbeddedServer:
             sweep_unfinished(self.data)
         wait_for_old_server(self.data.cluster)
         remove_sockets(self.runtime)
+        if archive:
+            archive_histories(self.data, self.launch(binaries))
         self.prepare_configuration()
         return binaries
 
@@ -211,6 +213,19 @@ def prepare_archive(archive: Path, launch: Launch) -> None:
     launch.run(
         ["/bin/sh", "-c", 'test -w "$0"', "{wal_archive}"],
         doing=f"Writing to the WAL archive {archive} as the account {launch.account.name}",
+    )
+
+
+def archive_histories(data: DataFolder, launch: Launch) -> None:
+    """Has the archive get the history of a restored database's timeline, without which its log could not be found there.
+
+    The restore itself archives nothing: it may be a drill, and must not write beside the log of the real database.
+    """
+    if not any((data.cluster / "pg_wal").glob("*.history")):
+        return
+    script = 'cd "$0"; for h in *.history; do test -e "archive_status/$h.done" || : > "archive_status/$h.ready"; done'
+    launch.with_folders(pg=data.cluster).run(
+        ["/bin/sh", "-c", script, "{pg}/pg_wal"], doing="Marking timeline histories for the archive"
     )
 
 

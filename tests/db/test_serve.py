@@ -1,0 +1,147 @@
+"""`osler serve`: database and workers under one supervisor, whatever is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from osler.core.errors import Unavailable
+from osler.interfaces.cli.serve import display_host, listen
+from tests.db.processes import is_alive, until, working_in
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from osler.core.settings import Settings
+from osler.interfaces.cli.serve import run_server
+settings = Settings(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), workers=2)
+sys.exit(run_server(settings, factory=sys.argv[3]))
+"""
+
+
+class Served:
+    """A running supervisor with two workers of tiny_app."""
+
+    def __init__(self, data_dir: Path, port: int = 0, factory: str = "tests.db.tiny_app:create_app") -> None:
+        self.data_dir = data_dir
+        data_dir.mkdir(exist_ok=True)
+        (data_dir / "postgresql.conf").write_text("shared_buffers = 32MB\n")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(data_dir), str(port), factory],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        self.url = ""
+
+    async def ready(self) -> str:
+        assert self.process.stdout
+        line = (await asyncio.to_thread(self.process.stdout.readline)).decode()
+        assert line.startswith("Osler is ready at http://"), await self.errors()
+        self.url = line.split()[-1]
+        return self.url
+
+    async def errors(self) -> str:
+        assert self.process.stderr
+        return (await asyncio.to_thread(self.process.stderr.read)).decode()
+
+    @property
+    def workers(self) -> list[int]:
+        children = psutil.Process(self.process.pid).children()
+        return [each.pid for each in children if any("worker_process" in word for word in each.cmdline())]
+
+    def status(self) -> int:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(self.url + "/readyz", timeout=2).status_code
+        return 0
+
+
+@contextlib.asynccontextmanager
+async def serving(data_dir: Path) -> AsyncIterator[Served]:
+    served = Served(data_dir)
+    try:
+        await served.ready()
+        yield served
+    finally:
+        served.process.kill()
+        served.process.wait()
+        await until(lambda: not working_in(data_dir / "pg"), seconds=20)
+
+
+async def test_it_says_when_it_is_ready_and_ends_in_good_order(data_dir: Path):
+    async with serving(data_dir) as served:
+        assert served.status() == 200
+        await until(lambda: len(served.workers) == 2)
+        async with httpx.AsyncClient() as client:
+            slow = asyncio.create_task(client.get(served.url + "/slow"))
+            await asyncio.sleep(0.3)
+            served.process.send_signal(signal.SIGTERM)
+            assert (await slow).text == "done"
+        assert await asyncio.to_thread(served.process.wait, 15) == 0
+        assert not working_in(data_dir / "pg")
+        assert not (data_dir / "server.json").exists()
+
+
+async def test_a_killed_worker_is_replaced(data_dir: Path):
+    async with serving(data_dir) as served:
+        await until(lambda: len(served.workers) == 2)
+        for victim in served.workers:
+            os.kill(victim, signal.SIGKILL)
+        await until(lambda: not served.workers or served.status() == 200)
+        await until(lambda: served.status() == 200)
+
+
+async def test_a_killed_database_comes_back_without_a_restart(data_dir: Path):
+    async with serving(data_dir) as served:
+        os.kill(int((data_dir / "pg/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        await until(lambda: served.status() == 200)
+
+
+async def test_when_the_supervisor_is_killed_everything_ends_and_the_next_one_starts_on_the_same_port(data_dir: Path):
+    async with serving(data_dir) as served:
+        await until(lambda: len(served.workers) == 2)
+        port, parts = int(served.url.rpartition(":")[2]), [*served.workers, *working_in(data_dir / "pg")]
+        served.process.kill()
+        again = Served(data_dir, port)
+        try:
+            await again.ready()
+            assert again.status() == 200
+            assert not any(is_alive(each) for each in parts)
+        finally:
+            again.process.terminate()
+            assert await asyncio.to_thread(again.process.wait, 20) == 0
+
+
+async def test_workers_that_cannot_start_end_it_with_an_error(data_dir: Path):
+    served = Served(data_dir, factory="tests.db.tiny_app:no_such_factory")
+    assert await asyncio.to_thread(served.process.wait, 60) == 1
+    assert "workers do not start" in await served.errors()
+    assert not working_in(data_dir / "pg")
+
+
+def test_a_port_that_is_taken_is_said_at_once():
+    with contextlib.closing(listen("127.0.0.1", 0)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(Unavailable, match=f"Port {port} on 127.0.0.1 cannot be used"):
+            listen("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused():
+    with pytest.raises(Unavailable):
+        listen("203.0.113.1", 0)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_addresses_are_shown_as_a_browser_wants_them():
+    assert (display_host("0.0.0.0"), display_host("::"), display_host("clinic")) == ("127.0.0.1", "[::1]", "clinic")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _PARAMS: dict[str, tuple[str, ...]] = {
     "AdverseEvent": ("date",),
-    "AllergyIntolerance": ("onset", "date"),
+    "AllergyIntolerance": ("date",),
     "Appointment": ("date",),
     "AuditEvent": ("date",),
     "Basic": ("created",),

@@ -87,7 +87,8 @@ def _rewritten_items(child: Any, way: str, mapping: Mapping[str, str]) -> Any:
     if not isinstance(child, str):
         return child
     if way == _NARRATIVE:
-        return _LINK.sub(lambda link: f"{link[1]}{link[2]}{mapping.get(link[3], link[3])}{link[2]}", child)
+        after = _LINK.sub(lambda link: f"{link[1]}{link[2]}{mapping.get(link[3], link[3])}{link[2]}", child)
+        return child if after == child else after
     if way == _LITERAL or ":" in child:
         return mapping.get(child, child)
     return child

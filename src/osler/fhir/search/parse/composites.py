@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -22,14 +23,16 @@ Part = tuple[str, Facts]
 @cache
 def parts_of(type: str, code: str) -> tuple[Part, ...]:
     """The components of a composite parameter."""
-    param = definitions().search_params(type)[code]
+    known = definitions().search_params(type)
+    param = known[code]
+    every_target = tuple(target for component, _ in param.components for target in known[component].targets)
     found: list[Part] = []
     for component, relative in param.components:
-        read = {
-            path.datatype for base in paths_of(param.expression, type) for path in paths_of(relative, base.structure)
-        }
-        facts = Facts(definitions().search_params(type)[component], frozenset(read))
-        found.append((component_kind(type, component, read), facts))
+        bases = paths_of(param.expression, type)
+        read = {path.datatype for base in bases for path in paths_of(relative, base.structure)}
+        # Where R4 has the two parts the wrong way round, the targets stand at the other one.
+        part = replace(known[component], targets=known[component].targets or every_target)
+        found.append((component_kind(type, component, read), Facts(part, frozenset(read))))
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ lock: $(VENV)/.ready $(VENV)/.installed-dev
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf $(VENV) node_modules dist build bench/results.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules $(WEB)/static/built dist build bench/results.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -36,10 +36,14 @@ class Cursor:
 def encode_cursor(values: tuple[Any, ...], rid: int) -> str:
     """An opaque, URL-safe place to go on from."""
     plain = [
-        [type(v).__name__[:1], v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None
+        [_kind(v), v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None
         for v in values
     ]
     return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid])).decode().rstrip("=")
+
+
+def _kind(value: Any) -> str:
+    return "d" if isinstance(value, datetime) else "D" if isinstance(value, Decimal) else type(value).__name__[:1]
 
 
 def decode_cursor(text: str, query: Query) -> Cursor:
@@ -49,7 +53,7 @@ def decode_cursor(text: str, query: Query) -> Cursor:
         values = tuple(None if v is None else _typed(v) for v in plain)
         if len(values) != len(query.sort) or not isinstance(rid, int):
             raise ValueError
-    except (ValueError, TypeError, ArithmeticError, binascii.Error, msgspec.DecodeError):
+    except (LookupError, ValueError, TypeError, ArithmeticError, binascii.Error, msgspec.DecodeError):
         raise Invalid(
             "This page link is not one Osler made for this search; start the search again.", path="_cursor"
         ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,12 +12,15 @@ import pytest
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.search.parse import parse_query
-from osler.store.many import Draft, prepare_all, write_all
+from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.reference.links import Key
+from osler.store.rows import Row
 from osler.store.search import drivers
 from osler.store.search.page import search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
+from osler.store.write import erase
+from tests.differential.worlds import World
 
 TABLES = "resource, strings, numbers, dates, refs, history, change, panel"
 
@@ -32,15 +35,32 @@ class Answer:
     """Of the first page."""
 
 
-async def fill(store: Store, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Empties the database, writes the world in one transaction, and returns it as it reads back."""
-    drafts = [Draft(resource, resource["id"]) for resource in resources]
+async def fill(store: Store, world: World) -> list[dict[str, Any]]:
+    """Empties the database and writes the world as it came about; returns what is there in the end, as it reads back."""
+    now = now_ms()
     async with store.transaction() as conn:
         await conn.execute(f"TRUNCATE {TABLES}")
-    rows = await prepare_all(store, drafts, now_ms())
+    first = [world.earlier.get((r["resourceType"], r["id"]), r) for r in world.resources] + world.gone
+    at = [now - timedelta(days=n % 3 + 1) for n in range(len(first))]
+    held = {row.self: row for row in await _write(store, [Draft(r, r["id"]) for r in first], at)}
+    async with store.transaction() as conn:
+        locked = await lock_all(store, conn, [(r["resourceType"], r["id"]) for r in first], EVERYTHING, "update")
+        changed = [r for r in world.resources if (r["resourceType"], r["id"]) in world.earlier]
+        drafts = [Draft(r, r["id"], locked[r["resourceType"], r["id"]]) for r in changed]
+        rows = await prepare_all(store, drafts, now)
+        await write_all(store, conn, drafts, rows, EVERYTHING)
+        held |= {row.self: row for row in rows}
+        for resource in world.gone:
+            await erase(store, conn, locked[resource["resourceType"], resource["id"]], now)
+            del held[store.hasher.self_of(resource["resourceType"], resource["id"])]
+    return [json.decode(row.body) for row in held.values()]
+
+
+async def _write(store: Store, drafts: list[Draft], at: list[datetime]) -> list[Row]:
+    rows = [(await prepare_all(store, [draft], moment))[0] for draft, moment in zip(drafts, at, strict=True)]
     async with store.transaction() as conn:
         await write_all(store, conn, drafts, rows, EVERYTHING)
-    return [json.decode(row.body) for row in rows]
+    return rows
 
 
 async def ask(store: Store, type_: str, params: list[tuple[str, str]], now: datetime, *,

@@ -110,12 +110,11 @@ def moment(random: Random, node: Node, prefix: str) -> str | None:
     held = random.choice(written)
     lengths = [n for n in (4, 7, 10) if n <= len(held)]
     cut = held[: random.choice(lengths)]
-    return f"{prefix}{random.choice([held, held, cut, _neighbour(random, cut)])}"
+    return f"{prefix}{random.choice([held, held, cut, _neighbour(cut, -1), _neighbour(cut, 1)])}"
 
 
-def _neighbour(random: Random, cut: str) -> str:
-    year = int(cut[:4]) + random.choice([-1, 1])
-    return f"{min(max(year, 1), 9999):04d}"
+def _neighbour(cut: str, years: int) -> str:
+    return f"{min(max(int(cut[:4]) + years, 1), 9999):04d}{cut[4:7]}"
 
 
 def dates_in(node: Node) -> list[str]:

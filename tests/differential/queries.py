@@ -197,10 +197,10 @@ def _and_same(random: Random, scene: Scene) -> tuple[str, Params] | None:
 def _and_not(random: Random, scene: Scene) -> tuple[str, Params] | None:
     key = random.choice(list(scene.world.resources))
     asked = _something(random, scene.of[key])
-    denied = _single("token", _token("code"), ":not")(random, scene)
-    if not asked or not denied or denied[0] != key[0]:
-        return None
-    return key[0], [asked, *denied[1]]
+    others = [v for v in scene.values["token"] if v.key[0] == key[0] and v.key != key and v.param.code != "_id"]
+    value = random.choice(others)
+    denied = asking.token(random, value.node, "code")
+    return (key[0], [asked, (f"{value.param.code}:not", denied)]) if asked and denied else None
 
 
 def _chain(form: str) -> Maker:
@@ -328,9 +328,12 @@ def _revinclude(form: str) -> Maker:
 
 def _composite(second: str, prefix: str = "") -> Maker:
     def make(random: Random, scene: Scene) -> tuple[str, Params] | None:
-        for _ in range(20):
-            value = random.choice(scene.values["composite"])
-            written = _components(random, scene, value, second, prefix)
+        fitting = [
+            v for v in scene.values["composite"] if second in [_kind(v, code) for code, _ in v.param.components[1:]]
+        ]
+        for _ in range(40):
+            value = random.choice(fitting)
+            written = _components(random, scene, value, prefix)
             if written:
                 return value.key[0], [(value.param.code, written)]
         return None
@@ -338,11 +341,9 @@ def _composite(second: str, prefix: str = "") -> Maker:
     return make
 
 
-def _components(random: Random, scene: Scene, value: Value, second: str, prefix: str) -> str | None:
+def _components(random: Random, scene: Scene, value: Value, prefix: str) -> str | None:
     parts: list[str] = []
     kinds = [_kind(value, code) for code, _ in value.param.components]
-    if second not in kinds[1:]:
-        return None
     for position, (code, expression) in enumerate(value.param.components):
         nodes = evaluate(expression, scene.world.resources[value.key], start=value.node)
         if not nodes:

@@ -5,6 +5,7 @@ References only lead to resources of the same world (the store refuses others), 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -442,15 +443,33 @@ GROWERS = {kind: recipe() for kind, recipe in KINDS.items()}
 META = meta()
 
 
-def world() -> st.SearchStrategy[list[Resource]]:
-    """Every type's share of resources, with ids; each grown from a seed of its own."""
-    count = sum(SIZES.values())
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is there, what it was before, and what was there once and is deleted."""
+
+    resources: list[Resource]
+    earlier: dict[tuple[str, str], Resource]
+    """First versions of some of the resources."""
+    gone: list[Resource]
+
+
+NAMES = [(kind, f"p{n}") for kind, size in SIZES.items() for n in range(size)]
+CHANGED = 10
+GONE = [(kind, f"x{n}") for kind in ("Patient", "Observation", "Condition", "RiskAssessment") for n in range(2)]
+
+
+def world() -> st.SearchStrategy[World]:
+    """Every type's share of resources, each grown from a seed of its own."""
+    count = len(NAMES) + CHANGED + len(GONE)
     return st.lists(st.integers(0, 2**31), min_size=count, max_size=count).map(grow_world)
 
 
-def grow_world(seeds: list[int]) -> list[Resource]:
-    names = [(kind, f"p{n}") for kind, size in SIZES.items() for n in range(size)]
-    return [_grown(kind, identity, Random(seed)) for (kind, identity), seed in zip(names, seeds, strict=True)]
+def grow_world(seeds: list[int]) -> World:
+    dice = iter(seeds)
+    resources = [_grown(kind, identity, Random(next(dice))) for kind, identity in NAMES]
+    changed = Random(sum(seeds)).sample(NAMES, CHANGED)
+    earlier = {name: _grown(*name, Random(next(dice))) for name in changed}
+    return World(resources, earlier, [_grown(kind, identity, Random(next(dice))) for kind, identity in GONE])
 
 
 def _grown(kind: str, identity: str, random: Random) -> Resource:

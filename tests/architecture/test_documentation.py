@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import PACKAGE, ROOT, shown, tracked_files
+from osler.core.settings import Settings
+from tests.architecture.source import PACKAGE, ROOT, python_files, shown, tracked_files
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+VARIABLE = re.compile(r"(?<!\$)\bOSLER_[A-Z][A-Z_]*[A-Z]\b")
 DECISIONS = ROOT / "docs" / "adr"
 STATUS = re.compile(r"^Status: (Proposed|Accepted|Replaced by \d+) · \d{4}-\d\d-\d\d$", re.MULTILINE)
 
@@ -46,6 +48,13 @@ def test_every_decision_has_a_number_and_a_status(page: Path):
 def test_every_decision_is_in_the_index():
     listed = re.findall(r"\]\((\d{4}-[^)]+\.md)\)", (DECISIONS / "README.md").read_text())
     assert sorted(listed) == [page.name for page in _decisions()]
+
+
+def test_every_variable_that_is_spoken_of_is_a_setting():
+    known = {f"OSLER_{name.upper()}" for name in Settings.model_fields}
+    files = [*python_files(), *_pages(), ROOT / "Makefile"]
+    spoken = {(shown(path), name) for path in files for name in VARIABLE.findall(path.read_text())}
+    assert sorted(place for place in spoken if place[1] not in known and not place[1].startswith("OSLER_TEST_")) == []
 
 
 def test_the_code_map_names_every_package():

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """An external PostgreSQL (15 or newer) as a postgresql:// address. None: the bundled one, under data_dir."""
     wal_archive: Path | None = None
     """A folder that the bundled PostgreSQL copies its write-ahead log to. None: no archiving."""
+    postgres_bin: Path | None = None
+    """The folder of the PostgreSQL programs to run in place of the bundled ones. None: the bundled ones."""
     pool_size: int = Field(default=8, ge=2, le=200)
     """Database connections held by each worker process."""
 
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
             raise ValueError("has to begin with http:// or https://")
         return url.rstrip("/")
 
-    @field_validator("data_dir", "wal_archive")
+    @field_validator("data_dir", "wal_archive", "postgres_bin")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder and folder.expanduser().absolute()

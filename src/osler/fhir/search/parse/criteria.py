@@ -7,7 +7,7 @@ from osler.fhir.definitions import definitions
 from osler.fhir.search.keys import present
 from osler.fhir.search.parse import composites, ranges, references, strings, tokens
 from osler.fhir.search.parse.pieces import alternatives, unescaped
-from osler.fhir.search.parse.reading import Facts, Reading, UnknownParameter, facts_of, refuse_modifier
+from osler.fhir.search.parse.reading import Facts, Reading, UnknownParameter, facts_of, modifier_refused
 from osler.fhir.search.query import Chain, Criterion, Dates, Has, Ids, Numbers, Query, Tokens
 
 DEEPEST = 6
@@ -59,8 +59,7 @@ def _plain(reading: Reading, type: str, facts: Facts, modifier: str, items: list
         case "string":
             return strings.criterion(facts, modifier, items, path)
         case _ if modifier:
-            refuse_modifier(facts, modifier, path)
-            raise AssertionError
+            raise modifier_refused(facts, modifier, path)
         case "composite":
             return composites.criterion(reading, type, facts, items, path)
         case "date":
@@ -87,7 +86,7 @@ def _chain(
         raise Unsupported(f"Chains over {facts.code} are not supported yet.", path=path)
     if modifier:
         if modifier not in definitions().resource_types:
-            refuse_modifier(facts, modifier, path)
+            raise modifier_refused(facts, modifier, path)
         references.check_target(facts, modifier, path)
     if not alternatives(value, path):
         return None

@@ -76,11 +76,11 @@ def facts_of(type: str, code: str, name: str) -> Facts:
     return facts
 
 
-def refuse_modifier(facts: Facts, modifier: str, name: str) -> None:
-    """Raise what an unanswered modifier deserves."""
+def modifier_refused(facts: Facts, modifier: str, name: str) -> Invalid | Unsupported:
+    """What to raise for a modifier that is not answered."""
     if modifier in LATER_MODIFIERS:
-        raise Unsupported(f"The modifier :{modifier} is not supported yet.", path=name)
-    raise Invalid(f"{facts.code} is a {facts.param.type} parameter and has no modifier {_shown(modifier)}.", path=name)
+        return Unsupported(f"The modifier :{modifier} is not supported yet.", path=name)
+    return Invalid(f"{facts.code} is a {facts.param.type} parameter and has no modifier {_shown(modifier)}.", path=name)
 
 
 def _shown(word: str) -> str:

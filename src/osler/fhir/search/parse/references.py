@@ -8,7 +8,7 @@ from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
 from osler.fhir.search.keys import canonical_key, literal, token_key
 from osler.fhir.search.parse.pieces import unescaped
-from osler.fhir.search.parse.reading import Facts, Reading, refuse_modifier
+from osler.fhir.search.parse.reading import Facts, Reading, modifier_refused
 from osler.fhir.search.parse.tokens import token_parts
 from osler.fhir.search.query import Tokens
 
@@ -24,7 +24,7 @@ def criterion(reading: Reading, facts: Facts, modifier: str, items: list[str], n
     if modifier in definitions().resource_types:
         check_target(facts, modifier, name)
     elif modifier:
-        refuse_modifier(facts, modifier, name)
+        raise modifier_refused(facts, modifier, name)
     found = (key for item in items for key in keys_for(reading, facts, item, name, only=modifier))
     return Tokens(code, tuple(dict.fromkeys(f"{code}={key}" for key in found)))
 
@@ -52,5 +52,5 @@ def check_target(facts: Facts, type_: str, name: str) -> None:
 
 def uri_criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Tokens:
     if modifier:
-        refuse_modifier(facts, modifier, name)
+        raise modifier_refused(facts, modifier, name)
     return Tokens(facts.code, tuple(f"{facts.code}={unescaped(item, name)}" for item in items))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from osler.core.errors import Invalid
 from osler.fhir.search.parse.pieces import unescaped
-from osler.fhir.search.parse.reading import Facts, refuse_modifier
+from osler.fhir.search.parse.reading import Facts, modifier_refused
 from osler.fhir.search.query import Strings, Tokens
 from osler.fhir.search.text import LONGEST, exact_text, normalize_text
 
@@ -14,7 +14,7 @@ def criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Strin
     if modifier == "exact":
         return Tokens(code, tuple(f"{code}:exact={exact_text(unescaped(item, name))}" for item in items))
     if modifier not in ("", "contains"):
-        refuse_modifier(facts, modifier, name)
+        raise modifier_refused(facts, modifier, name)
     return Strings(code, tuple(text_for(item, name) for item in items), contains=modifier == "contains")
 
 

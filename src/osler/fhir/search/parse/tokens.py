@@ -5,7 +5,7 @@ from __future__ import annotations
 from osler.core.errors import Invalid
 from osler.fhir.search.keys import fold_contact, of_type_key, token_key
 from osler.fhir.search.parse.pieces import split, unescaped
-from osler.fhir.search.parse.reading import Facts, refuse_modifier
+from osler.fhir.search.parse.reading import Facts, modifier_refused
 from osler.fhir.search.query import Tokens
 
 
@@ -16,8 +16,7 @@ def criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Token
         return Tokens(code, keys, negated=modifier == "not")
     if modifier == "of-type" and "Identifier" in facts.datatypes:
         return Tokens(code, tuple(f"{code}:of-type={_of_type(item, name)}" for item in items))
-    refuse_modifier(facts, modifier, name)
-    raise AssertionError
+    raise modifier_refused(facts, modifier, name)
 
 
 def key_for(facts: Facts, item: str, name: str) -> str:

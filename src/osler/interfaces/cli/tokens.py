@@ -1,0 +1,96 @@
+"""`osler token …`: bearer tokens for programs that use the API."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from osler.core.clock import now as present
+from osler.core.errors import NotFound
+from osler.interfaces.cli.options import DataDir, read_settings
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="API tokens.", rich_markup_mode=None)
+    group.command("create")(create)
+    group.command("list")(list_all)
+    group.command("revoke")(revoke)
+    app.add_typer(group, name="token")
+
+
+def create(
+    name: Annotated[str, typer.Option(help="What the token is for, as lists and the audit show it.")],
+    scope: Annotated[str, typer.Option(help="SMART scopes, separated by spaces: system/*.cruds")],
+    role: Annotated[list[str] | None, typer.Option(help="A role instead of “client”; may be repeated.")] = None,
+    user: Annotated[str | None, typer.Option(help="Let it act for this login, with user/… scopes.")] = None,
+    patient: Annotated[str | None, typer.Option(help="The patient that patient/… scopes are about.")] = None,
+    site: Annotated[list[str] | None, typer.Option(help="Confine to the site with this Organization id.")] = None,
+    days: Annotated[int | None, typer.Option(help="Days until it expires; never when left out.", min=1)] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Create a token and print it, and nothing else, to standard output. It is shown this once."""
+    from osler.access.opening import command_line_actor, open_gatehouse
+    from osler.access.tokens import create_token
+    from osler.access.users import find_user
+
+    async def work() -> str:
+        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+            person = await find_user(house, user) if user else None
+            if user and person is None:
+                raise NotFound("There is no user with this login.")
+            bearer, _ = await create_token(
+                house,
+                command_line_actor(),
+                name=name,
+                scopes=scope,
+                roles=role or ["client"],
+                account=person.id if person else None,
+                patient=patient,
+                sites=frozenset(site) if site else None,
+                expires_at=present() + timedelta(days=days) if days else None,
+            )
+            return bearer
+
+    typer.echo(asyncio.run(work()))
+
+
+def list_all(data_dir: DataDir = None) -> None:
+    """List tokens: id, name, scopes, when made, last used, and what ended them. The tokens themselves are kept nowhere."""
+    from osler.access.opening import command_line_actor, open_gatehouse
+    from osler.access.tokens import list_tokens
+
+    async def work() -> None:
+        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+            for each in await list_tokens(house, command_line_actor()):
+                state = _state(each.revoked_at, each.expires_at, house.clock())
+                used = f"used {each.last_used_at:%Y-%m-%d %H:%M}" if each.last_used_at else "never used"
+                columns = (each.id, each.name, " ".join(each.scopes), f"made {each.created_at:%Y-%m-%d}", used, state)
+                typer.echo("\t".join(columns))
+
+    asyncio.run(work())
+
+
+def revoke(
+    token: Annotated[str, typer.Argument(help="The token's id, as `osler token list` shows it.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Revoke a token. A running server refuses it within five seconds."""
+    from osler.access.opening import command_line_actor, open_gatehouse
+    from osler.access.tokens import Tokens
+
+    async def work() -> None:
+        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+            await Tokens(house).revoke(command_line_actor(), token)
+
+    asyncio.run(work())
+
+
+def _state(revoked: datetime | None, expires: datetime | None, now: datetime) -> str:
+    if revoked:
+        return f"revoked {revoked:%Y-%m-%d %H:%M}"
+    if expires is None:
+        return "does not expire"
+    return f"{'expired' if expires <= now else 'expires'} {expires:%Y-%m-%d}"

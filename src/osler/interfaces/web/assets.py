@@ -27,7 +27,9 @@ class FrontEndMissing(RuntimeError):
     """Osler was put here without its front end being built."""
 
     def __init__(self) -> None:
-        super().__init__("The front end is not built. Install Osler with `pip install -e .` in its checkout, which builds it.")
+        super().__init__(
+            "The front end is not built. Install Osler with `pip install -e .` in its checkout, which builds it."
+        )
 
 
 @lru_cache(maxsize=1)

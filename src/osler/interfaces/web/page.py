@@ -49,7 +49,10 @@ def fragment(
 
 
 def error(request: Request, view: ErrorView, frame: Page) -> Response:
-    """An error as a whole page, or as one message when only a fragment was asked for. Nothing else on the page changes."""
+    """An error as a whole page, or as one message when only a fragment was asked for.
+
+    Nothing else on the page changes.
+    """
     if wants_fragment(request):
         return _answer("components/error_message.html", view.status, {"Osler-Fragment": "message"}, view=view)
     return page(request, "components/error_page.html", frame, status=view.status, view=view)
@@ -107,7 +110,9 @@ def environment() -> Environment:
 
 
 def hx(**attributes: str | None) -> Markup:
-    """htmx attributes with the nonce they need: `{{ hx(get=address, target="#panel") }}`. `status_422` becomes `hx-status:422`.
+    """htmx attributes with the nonce they need: `{{ hx(get=address, target="#panel") }}`.
+
+    `status_422` becomes `hx-status:422`.
 
     The only way a template may give an element behaviour: written by hand, the nonce would be forgotten.
     """

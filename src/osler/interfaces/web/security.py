@@ -1,8 +1,9 @@
 """What every answer of the web app tells the browser not to do.
 
-The policy allows what Osler itself serves and nothing else: no inline script or style, no foreign origin, no frame around it. Scripts run by a nonce that
-is new for each answer; fragments carry the header too, because htmx takes their nonce from it. Trusted Types has two policies: `htmx`
-(guarded by `hx-nonce` on every element that has behaviour) and `osler` (markup fetched from our own server).
+The policy allows what Osler itself serves and nothing else: no inline script or style, no foreign origin, no frame
+around it. Scripts run by a nonce that is new for each answer; fragments carry the header too, because htmx takes
+their nonce from it. Trusted Types has two policies: `htmx` (guarded by `hx-nonce` on every element that has
+behaviour) and `osler` (markup fetched from our own server).
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ def value_ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [round(index * step, 6) for index in range(first, last + 1)]
 
 
-def date_ticks(start: date, end: date, most: int = 7) -> list[tuple[date, str]]:
-    """Days to mark between two dates: days, months or years. A year is written at the first mark and where it changes."""
+def date_ticks(start: date, end: date, most: int = 7) -> list[tuple[date, str, str]]:
+    """Marks between two dates: the day, its label, and its year where the year is new, to be written below."""
     days = (end - start).days
     if days <= 62:
         return _labelled([start + timedelta(round(days * index / 4)) for index in range(5)], with_day=True)
@@ -30,12 +30,14 @@ def date_ticks(start: date, end: date, most: int = 7) -> list[tuple[date, str]]:
     return _labelled([mark for mark in marks if start <= mark <= end])
 
 
-def _labelled(marks: list[date], *, with_day: bool = False) -> list[tuple[date, str]]:
-    labels: list[tuple[date, str]] = []
+def _labelled(marks: list[date], *, with_day: bool = False) -> list[tuple[date, str, str]]:
+    labels: list[tuple[date, str, str]] = []
     year = 0
     for mark in marks:
-        label = f"{mark.day:02d}-{MONTHS[mark.month - 1]}" if with_day else MONTHS[mark.month - 1]
-        labels.append((mark, f"{label}-{mark.year}" if mark.year != year else label))
+        month = MONTHS[mark.month - 1]
+        labels.append(
+            (mark, f"{mark.day:02d}-{month}" if with_day else month, str(mark.year) if mark.year != year else "")
+        )
         year = mark.year
     return labels
 

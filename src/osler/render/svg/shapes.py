@@ -36,12 +36,13 @@ def path(points: Sequence[tuple[float, float]], class_: str) -> str:
     return element("path", d=f"M{steps}", class_=class_)
 
 
-def marker(x: float, y: float, state: str, size: float = 3) -> str:
-    """A point: round when within its goal, a triangle up when above and down when below, so that colour is not needed."""
+def marker(x: float, y: float, state: str, size: float = 3, *, critical: bool = False) -> str:
+    """A point: round within its goal, a triangle up above it and down below it, so that colour is not needed."""
     if state in ("high", "low"):
         tip, base = (-1.25, 0.85) if state == "high" else (1.25, -0.85)
         corners = ((x, y + tip * size), (x + 1.2 * size, y + base * size), (x - 1.2 * size, y + base * size))
-        return element("path", d="M" + " L".join(f"{number(a)} {number(b)}" for a, b in corners) + " Z", class_=f"pt {state}")
+        outline = " L".join(f"{number(a)} {number(b)}" for a, b in corners)
+        return element("path", d=f"M{outline} Z", class_=f"pt {state}{' crit' if critical else ''}")
     return element("circle", cx=x, cy=y, r=size * 0.8, class_="pt")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,18 +29,15 @@ def sparkline(spark: Sparkline) -> str:
     """Draw it; fewer than two values make an empty string, for one point shows no course."""
     if len(spark.values) < 2:
         return ""
-    bottom, top = min(spark.values), max(spark.values)
-    spread = (top - bottom) or abs(top) * 0.1 or 1.0
+    bottom, top = _range(spark)
 
     def height_of(value: float) -> float:
-        return HEIGHT - MARGIN - (value - bottom) / spread * (HEIGHT - 2 * MARGIN) if top > bottom else HEIGHT / 2
+        return HEIGHT - MARGIN - (value - bottom) / (top - bottom) * (HEIGHT - 2 * MARGIN)
 
     points = list(zip(_positions(spark), map(height_of, spark.values), strict=True))
     critical, _, direction = spark.state.rpartition("-")
-    last = marker(*points[-1], direction if not critical else direction, size=2.8)
-    if critical:
-        last = last.replace('class="pt ', 'class="pt crit ')
-    return drawing("spark", WIDTH, HEIGHT, describe(spark), (_band(spark, bottom, spread), path(points, "ln"), last))
+    last = marker(*points[-1], direction, 2.8, critical=bool(critical))
+    return drawing("spark", WIDTH, HEIGHT, describe(spark), (_band(spark, height_of), path(points, "ln"), last))
 
 
 def describe(spark: Sparkline) -> str:
@@ -59,18 +57,19 @@ def _positions(spark: Sparkline) -> list[float]:
     return [MARGIN + index * room / (count - 1) for index in range(count)]
 
 
-def _band(spark: Sparkline, bottom: float, spread: float) -> str:
-    """The band as far as it lies within the picture; nothing when the values never come near it."""
+def _range(spark: Sparkline) -> tuple[float, float]:
+    """The values and their band, so that a small change within a wide band looks small."""
+    shown = [*spark.values, *(bound for bound in (spark.low, spark.high) if bound is not None)]
+    bottom, top = min(shown), max(shown)
+    if top > bottom:
+        return bottom, top
+    room = abs(top) * 0.1 or 1.0
+    return bottom - room, top + room
+
+
+def _band(spark: Sparkline, height_of: Callable[[float], float]) -> str:
     if spark.low is None and spark.high is None:
         return ""
-    room = HEIGHT - 2 * MARGIN
-
-    def height_of(value: float | None, beyond: float) -> float:
-        if value is None:
-            return beyond
-        return min(max(HEIGHT - MARGIN - (value - bottom) / spread * room, 0.0), HEIGHT)
-
-    upper, lower = height_of(spark.high, 0.0), height_of(spark.low, HEIGHT)
-    if lower - upper < 0.5:
-        return ""
+    upper = 0.0 if spark.high is None else height_of(spark.high)
+    lower = HEIGHT if spark.low is None else height_of(spark.low)
     return element("rect", x=0, y=upper, width=WIDTH, height=lower - upper, rx=2, class_="band")

@@ -11,7 +11,8 @@ from osler.render.svg import axis, lanes
 from osler.render.svg.lanes import Lane
 from osler.render.svg.shapes import drawing, element, marker, path, text
 
-WIDTH, PLOT, LEFT, RIGHT = 420.0, 118.0, 30.0, 10.0
+WIDTH, PLOT, LEFT, RIGHT = 420.0, 122.0, 30.0, 10.0
+SPAN = WIDTH - LEFT - RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,16 @@ class _Frame:
 
 
 def trend_chart(trend: Trend) -> str:
-    """Draw it. A window without points still shows its axes and treatment."""
+    """Draw it. A window without points says so, and still shows its dates and treatment."""
     top = lanes.height(trend.lanes) + 12
     ticks = axis.value_ticks(*_range(trend))
     frame = _Frame(trend, top, ticks[0], ticks[-1])
     parts = (
-        *_goals(frame),
-        *_grid(frame, ticks),
+        *(_measured(frame, ticks) if any(series.points for series in trend.series) else _nothing(frame)),
         *lanes.draw(trend.lanes, frame.x, LEFT, WIDTH - RIGHT),
-        *(part for series in trend.series for part in _line(frame, series)),
-        *_months(frame),
+        *_dates(frame),
     )
-    return drawing("trend", WIDTH, top + PLOT + 22, describe(trend), parts)
+    return drawing("trend", WIDTH, top + PLOT + 30, describe(trend), parts)
 
 
 def describe(trend: Trend) -> str:
@@ -105,7 +104,10 @@ def _range(trend: Trend) -> tuple[float, float]:
     for series in trend.series:
         if series.goal:
             values += [bound for bound in (series.goal.low, series.goal.high) if bound is not None]
-    return (min(values), max(values)) if values else (0.0, 1.0)
+    if not values:
+        return 0.0, 1.0
+    room = (max(values) - min(values)) * 0.08
+    return min(values) - room, max(values) + room
 
 
 def _goals(frame: _Frame) -> Iterator[str]:
@@ -116,12 +118,31 @@ def _goals(frame: _Frame) -> Iterator[str]:
         upper = frame.top if goal.high is None else frame.y(goal.high)
         lower = frame.top + PLOT if goal.low is None else frame.y(goal.low)
         if goal.low is None or goal.high is None:
-            edge = lower if goal.high is None else upper
+            edge, below = (upper, 9.5) if goal.low is None else (lower, -3.5)
             yield element("line", class_=f"goal {series.line}", x1=LEFT, x2=WIDTH - RIGHT, y1=edge, y2=edge)
-            yield text(WIDTH - RIGHT - 3, edge + (9.5 if goal.low is None else -3.5), goal.text, class_="goal-name", anchor="end")
+            yield _goal_name(series, goal, edge + below)
             continue
-        yield element("rect", class_=f"band {series.line}", x=LEFT, y=upper, width=WIDTH - LEFT - RIGHT, height=lower - upper)
-        yield text(WIDTH - RIGHT - 3, lower - 3, goal.text, class_="goal-name", anchor="end")
+        yield element("rect", class_=f"band {series.line}", x=LEFT, y=upper, width=SPAN, height=lower - upper)
+        yield _goal_name(series, goal, lower - 3)
+
+
+def _goal_name(series: Series, goal: Goal, y: float) -> str:
+    return text(WIDTH - RIGHT - 3, y, goal.text, class_=f"goal-name {series.line}", anchor="end")
+
+
+def _measured(frame: _Frame, ticks: list[float]) -> Iterator[str]:
+    yield from _goals(frame)
+    yield from _grid(frame, ticks)
+    for series in frame.trend.series:
+        yield from _line(frame, series)
+
+
+def _nothing(frame: _Frame) -> Iterator[str]:
+    floor = frame.top + PLOT
+    yield element("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=floor, y2=floor)
+    yield text(
+        (LEFT + WIDTH - RIGHT) / 2, frame.top + PLOT / 2, "Not recorded in this time", class_="none", anchor="middle"
+    )
 
 
 def _grid(frame: _Frame, ticks: list[float]) -> Iterator[str]:
@@ -138,10 +159,11 @@ def _line(frame: _Frame, series: Series) -> Iterator[str]:
     for index, (point, (x, y)) in enumerate(zip(series.points, placed, strict=True)):
         state = _state(point.value, series.goal)
         if state or index == len(placed) - 1 or (index % every == 0 and len(placed) <= 40):
-            yield marker(x, y, state)
+            yield marker(x, y, state, 3 if index == len(placed) - 1 else 2.3)
     if placed:
         x, y = placed[-1]
-        yield text(min(x + 4, WIDTH - RIGHT), max(y - 7, frame.top + 4), f"{series.points[-1].value:g}", class_="last", anchor="end")
+        last = f"{series.points[-1].value:g}"
+        yield text(min(x + 4, WIDTH - RIGHT), max(y - 7, frame.top + 4), last, class_="last", anchor="end")
 
 
 def _state(value: float, goal: Goal | None) -> str:
@@ -152,14 +174,16 @@ def _state(value: float, goal: Goal | None) -> str:
     return "low" if goal.low is not None and value < goal.low else ""
 
 
-def _months(frame: _Frame) -> Iterator[str]:
-    y = frame.top + PLOT + 17
-    for day, label in axis.date_ticks(_day(frame.trend.start), _day(frame.trend.end)):
-        at = datetime.combine(day, datetime.min.time(), frame.trend.start.tzinfo)
-        x = frame.x(at)
+def _dates(frame: _Frame) -> Iterator[str]:
+    y = frame.top + PLOT + 14
+    for day, label, year in axis.date_ticks(frame.trend.start.date(), _last_day(frame.trend.end)):
+        x = frame.x(datetime.combine(day, datetime.min.time(), frame.trend.start.tzinfo))
         anchor = "start" if x < LEFT + 12 else "end" if x > WIDTH - RIGHT - 14 else "middle"
         yield text(x, y, label, anchor=anchor)
+        if year:
+            yield text(x, y + 11, year, class_="year", anchor=anchor)
 
 
-def _day(at: datetime) -> date:
-    return (at - timedelta(microseconds=1)).date() if at.hour == at.minute == 0 else at.date()
+def _last_day(end: datetime) -> date:
+    """The end is exclusive: midnight belongs to the day before."""
+    return (end - timedelta(microseconds=1)).date()

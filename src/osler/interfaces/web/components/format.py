@@ -1,7 +1,7 @@
 """How dates, numbers, names and drugs are written: one way, unambiguous, everywhere.
 
-Dates `14-Mar-1964`, time of day in 24 hours, `1,000`, `0.5` never `.5`, no trailing zeros in a dose. Pure functions; the time zone and "today" are
-passed in.
+Dates `14-Mar-1964`, time of day in 24 hours, `1,000`, `0.5` never `.5`, no trailing zeros in a dose. Pure functions;
+the time zone and "today" are passed in.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ def recent(value: datetime, now: datetime, zone: tzinfo | None = None) -> When:
 
 
 def age(born: date | str, on: date) -> str:
-    """Completed age: days below one month, months below two years, then years: `3 d`, `5 mo`, `62 y`. From a partial date: `about 62 y`."""
+    """Completed age:
+
+    days below one month, months below two years, then years: `3 d`, `5 mo`, `62 y`. From a partial date: `about 62
+    y`.
+    """
     if isinstance(born, str):
         parts = [int(part) for part in born.split("T")[0].split("-")]
         if len(parts) < 3:
@@ -70,12 +74,18 @@ def age(born: date | str, on: date) -> str:
 
 
 def number(value: Number) -> str:
-    """A dose or a count: thousands parted by commas, no trailing zeros, a zero before the point: `1,000`, `0.5`, `5`."""
+    """A dose or a count:
+
+    thousands parted by commas, no trailing zeros, a zero before the point: `1,000`, `0.5`, `5`.
+    """
     return _grouped(_plain(value).normalize())
 
 
 def measured(value: Number, places: int | None = None) -> str:
-    """A measurement with the digits it was reported with, `31.0`; rounded to `places`, or where a machine reported more digits than mean anything."""
+    """A measurement with the digits it was reported with, `31.0`;
+
+    rounded to `places`, or where a machine reported more digits than mean anything.
+    """
     exact = _plain(value)
     digits = -int(exact.as_tuple().exponent)
     if places is None:
@@ -101,22 +111,29 @@ def change(now: Number, before: Number, places: int = 1) -> str:
 
 
 _UNITS = {
-    "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in", "kg/m2": "kg/m²", "{score}": "", "1": "", "10*3/uL": "×10³/µL",
-    "10*6/uL": "×10⁶/µL", "ug/L": "mcg/L", "ug": "mcg", "ug/dL": "mcg/dL", "uL": "µL", "m[IU]/L": "mIU/L", "u[IU]/mL": "µIU/mL", "[IU]/L": "IU/L",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73m2": "mL/min/1.73 m²", "/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min",
-    "meq/L": "mEq/L", "a": "y", "[iU]": "units", "[IU]": "units", "U": "units", "[pH]": "",
+    "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in", "kg/m2": "kg/m²", "{score}": "",
+    "1": "", "10*3/uL": "×10³/µL", "10*6/uL": "×10⁶/µL", "ug/L": "mcg/L", "ug": "mcg", "ug/dL": "mcg/dL", "uL": "µL",
+    "m[IU]/L": "mIU/L", "u[IU]/mL": "µIU/mL", "[IU]/L": "IU/L", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73m2":
+    "mL/min/1.73 m²", "/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min", "meq/L": "mEq/L", "a": "y",
+    "[iU]": "units", "[IU]": "units", "U": "units", "[pH]": "",
 }  # fmt: skip
 
 
 def unit_text(code: str) -> str:
-    """A UCUM code as clinicians write it: `mm[Hg]` is mmHg, `ug` is mcg (never a mu before a gram), annotations are left out."""
+    """A UCUM code as clinicians write it:
+
+    `mm[Hg]` is mmHg, `ug` is mcg (never a mu before a gram), annotations are left out.
+    """
     if code in _UNITS:
         return _UNITS[code]
     return "" if code.startswith("{") and code.endswith("}") else code
 
 
 def drug_name(name: str) -> str:
-    """A generic name in lower case with tall-man letters, a combination with every part: `metFORMIN`, `lisinopril and hydroCHLOROthiazide`."""
+    """A generic name in lower case with tall-man letters, a combination with every part:
+
+    `metFORMIN`, `lisinopril and hydroCHLOROthiazide`.
+    """
     parts = [part.strip() for part in name.replace(" / ", " and ").lower().split(" and ")]
     return " and ".join(" ".join(TALL_MAN.get(word, word) for word in part.split(" ")) for part in parts)
 

@@ -8,7 +8,19 @@ from typing import Literal
 from osler.interfaces.web.components.values import Action
 
 FieldKind = Literal[
-    "text", "search", "number", "date", "time", "datetime-local", "select", "radio", "checkbox", "textarea", "password", "code", "typeahead", "hidden"
+    "text",
+    "search",
+    "number",
+    "date",
+    "time",
+    "select",
+    "radio",
+    "checkbox",
+    "textarea",
+    "password",
+    "code",
+    "typeahead",
+    "hidden",
 ]
 
 
@@ -23,8 +35,10 @@ class Option:
 class FormField:
     """One question. `error` is shown beside it and makes it invalid; the value typed is kept.
 
-    kind "typeahead" posts two names: `name` (the text seen) and `name_code` (what was chosen, "system|code"; empty when typed freely), asks
-    `lookup` (GET ?q=) for `TypeaheadOptions`, and starts with `code` chosen. kind "code" is a one-time code.
+    kind "typeahead" posts two names: `name` (the text seen) and `name_code` (what was chosen, "system|code"; empty
+    when typed freely), asks `lookup` (GET ?q=) for `TypeaheadOptions`, and starts with `code` chosen. kind "code" is
+    a one-time code. kinds "date" and "time" are written as they are read, `14-Mar-2026` and `09:30`
+    (`reading.read_day`, `reading.read_clock`): the browser's own pickers follow its language, not ours.
     """
 
     name: str
@@ -58,7 +72,10 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A whole form. Posts to `action`; inside the side panel htmx sends it, and a 422 answer with the same form replaces it."""
+    """A whole form.
+
+    Posts to `action`; inside the side panel htmx sends it, and a 422 answer with the same form replaces it.
+    """
 
     id: str
     title: str

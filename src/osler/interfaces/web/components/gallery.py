@@ -1,13 +1,24 @@
-"""Every component in every state, with invented people: what `/_ui` shows and what the screenshot and accessibility tests look at."""
+"""Every component in every state, with invented people:
+
+what `/_ui` shows and what the screenshot and accessibility tests look at.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from osler.interfaces.web.components import sample_chart as chart
-from osler.interfaces.web.components import sample_forms as forms
-from osler.interfaces.web.components import sample_states as states
+from osler.interfaces.web.components.samples import (
+    banners,
+    chart,
+    forms,
+    lists,
+    measurements,
+    messages,
+    people,
+    stories,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +43,20 @@ class Section:
 def sections() -> tuple[Section, ...]:
     """The gallery, in the order of the page."""
     return (
-        Section("ui-banner", "Patient banner", _each("banner", "patient_banner", states.BANNERS), "wide"),
+        Section("ui-banner", "Patient banner", _each("banner", "patient_banner", banners.BANNERS), "wide"),
         Section("ui-values", "Values, flags, chips, actions", _words(), "three"),
-        Section("ui-problems", "Problem list", _each("problems", "problem_list", states.PROBLEM_LISTS)),
-        Section("ui-medications", "Medication list", _each("medications", "medication_list", states.MEDICATION_LISTS)),
-        Section("ui-allergies", "Allergies", _each("allergies", "allergy_list", states.ALLERGY_LISTS)),
-        Section("ui-vitals", "Vital signs", _each("vitals", "vitals_grid", states.VITALS)),
-        Section("ui-trend", "Trends", _each("vitals", "trend_card", states.TRENDS), "two"),
-        Section("ui-results", "Results", _each("results", "results_card", states.RESULTS), "two"),
-        Section("ui-grid", "Results over time", _each("results", "results_grid", states.GRIDS), "wide"),
-        Section("ui-timeline", "Timeline", (*_each("timeline", "timeline_card", states.SINCE), *_timelines()), "two"),
-        Section("ui-notes", "Notes", (*_notes(), *_each("notes", "notes_card", states.NOTE_LISTS)), "two"),
+        Section("ui-problems", "Problem list", _each("problems", "problem_list", lists.PROBLEM_LISTS)),
+        Section("ui-medications", "Medication list", _each("medications", "medication_list", lists.MEDICATION_LISTS)),
+        Section("ui-allergies", "Allergies", _each("allergies", "allergy_list", lists.ALLERGY_LISTS)),
+        Section("ui-vitals", "Vital signs", _each("vitals", "vitals_grid", measurements.VITALS)),
+        Section("ui-trend", "Trends", _each("vitals", "trend_card", measurements.TRENDS), "two"),
+        Section("ui-results", "Results", _each("results", "results_card", measurements.RESULTS), "two"),
+        Section("ui-grid", "Results over time", _each("results", "results_grid", measurements.GRIDS), "wide"),
+        Section("ui-timeline", "Timeline", (*_each("timeline", "timeline_card", stories.SINCE), *_timelines()), "two"),
+        Section("ui-notes", "Notes", (*_notes(), *_each("notes", "notes_card", stories.NOTE_LISTS)), "two"),
         Section("ui-forms", "Forms", _each("forms", "form_card", forms.FORMS)),
-        Section("ui-people", "Patients", (*_people(), *_each("people", "today_list", states.TODAY)), "two"),
-        Section("ui-palette", "Palette", _each("palette", "palette_options", states.PALETTES, "card"), "two"),
+        Section("ui-people", "Patients", (*_people(), *_each("people", "today_list", people.TODAY)), "two"),
+        Section("ui-palette", "Palette", _palettes(), "two"),
         Section("ui-messages", "Messages", _messages(), "wide"),
     )
 
@@ -56,31 +67,36 @@ def _each(family: str, macro: str, models: dict[str, Any], stage: str = "") -> t
 
 def _words() -> tuple[State, ...]:
     return (
-        *(State(f"value · {name}", "values", "value", (one,)) for name, one in states.VALUES.items()),
-        State("chips", "values", "chips", (states.CHIPS,)),
-        *(State(f"action · {name}", "values", "action", (one,)) for name, one in states.ACTIONS.items()),
+        *(State(f"value · {name}", "values", "value", (one,)) for name, one in words.VALUES.items()),
+        State("chips", "values", "chips", (words.CHIPS,)),
+        *(State(f"action · {name}", "values", "action", (one,)) for name, one in words.ACTIONS.items()),
         State("view as FHIR", "values", "as_fhir", ("Patient/delgado", "patient")),
-        *_each("card", "empty", states.EMPTY, "card"),
+        *_each("card", "empty", words.EMPTY, "card"),
+    )
+
+
+def _palettes() -> tuple[State, ...]:
+    return tuple(
+        State(name, "palette", "palette_list", (view, f"ui-list-{number}"), "card")
+        for number, (name, view) in enumerate(people.PALETTES.items())
     )
 
 
 def _timelines() -> tuple[State, ...]:
-    return (State("whole", "timeline", "timeline", (states.TIMELINE,)),)
+    return (State("whole", "timeline", "timeline", (stories.TIMELINE,)),)
 
 
 def _notes() -> tuple[State, ...]:
-    return (*_each("notes", "note_view", states.NOTES), *_each("notes", "note_editor", states.EDITORS))
+    return (*_each("notes", "note_view", stories.NOTES), *_each("notes", "note_editor", stories.EDITORS))
 
 
 def _people() -> tuple[State, ...]:
-    return tuple(
-        State(name, "people", "search_results", (view,), "card") for name, view in states.SEARCHES.items()
-    )
+    return tuple(State(name, "people", "search_results", (view,), "card") for name, view in people.SEARCHES.items())
 
 
 def _messages() -> tuple[State, ...]:
     return (
-        *_each("messages", "toast", states.TOASTS),
-        *_each("messages", "error_message", states.ERRORS),
-        *_each("messages", "alert", {"critical": chart.ALERT, **states.ALERTS}),
+        *_each("messages", "toast", messages.TOASTS),
+        *_each("messages", "error_message", messages.ERRORS),
+        *_each("messages", "alert", {"critical": chart.ALERT, **messages.ALERTS}),
     )

@@ -11,9 +11,9 @@ from osler.interfaces.web.components.values import Action, Chip, When
 class MedicationRow:
     """**name** strength form / DOSE **dose** — route — timing — reason.
 
-    `name` is the generic, already in tall-man letters (`format.drug_name`); a combination names every part. When only a coded text is
-    known, put all of it in `name` and leave `product` empty. `sig` holds the parts after the dose in order; with no dosage
-    at all the row says "Directions not recorded".
+    `name` is the generic, already in tall-man letters (`format.drug_name`); a combination names every part. When only
+    a coded text is known, put all of it in `name` and leave `product` empty. `sig` holds the parts after the dose in
+    order; with no dosage at all the row says "Directions not recorded".
     """
 
     id: str

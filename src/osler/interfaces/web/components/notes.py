@@ -69,8 +69,8 @@ class NoteConflict:
 class NoteEditor:
     """A plain-text note being written.
 
-    `draft_href` takes the autosaver's POST (text, version) and answers with the new version and time; `sign_href` takes the form.
-    `version` is the draft's version known to this page, "" when nothing is stored yet.
+    `draft_href` takes the autosaver's POST (text, version) and answers with the new version and time; `sign_href`
+    takes the form. `version` is the draft's version known to this page, "" when nothing is stored yet.
     """
 
     id: str

@@ -57,7 +57,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date or time: as read, and as machines read it (ISO 8601, any precision). Build with `format.day` or `format.moment`."""
+    """A date or time:
+
+    as read, and as machines read it (ISO 8601, any precision). Build with `format.day` or `format.moment`.
+    """
 
     text: str
     iso: str = ""
@@ -78,8 +81,9 @@ class Chip:
 class Action:
     """Something a person can do from here. Always an address, so that it works before scripts and opens in a tab.
 
-    `panel`: open the page behind `href` in the side panel, which covers nothing. `icon_only`: the label is for screen readers and tooltips.
-    `method` "post" makes a one-button form. `shortcut` is the key shown beside it and bound while it is on the page.
+    `panel`: open the page behind `href` in the side panel, which covers nothing. `icon_only`: the label is for screen
+    readers and tooltips. `method` "post" makes a one-button form. `shortcut` is the key shown beside it and bound
+    while it is on the page.
     """
 
     label: str

@@ -36,6 +36,7 @@ class Autosave extends HTMLElement {
     this.addEventListener("input", this.onInput);
     this.addEventListener("click", this.onMerge);
     this.addEventListener("submit", this.onSubmit);
+    this.addEventListener("keydown", this.onKey);
     window.addEventListener("pagehide", this.onLeave);
     window.addEventListener("online", this.onOnline);
     document.addEventListener("osler:leaving", this.onLeave);
@@ -140,6 +141,12 @@ class Autosave extends HTMLElement {
 
   private onSubmit = (): void => {
     window.clearTimeout(this.timer);
+  };
+
+  private onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.querySelector<HTMLButtonElement>("[data-sign]")?.click();
   };
 
   private onOnline = (): void => void this.save();

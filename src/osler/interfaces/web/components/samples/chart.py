@@ -62,9 +62,12 @@ BANNER = BannerView(
     allergy_state="listed",
     allergies=(
         AllergyChip("penicillin", "anaphylaxis", "high", f"{CHART}/allergies"),
-        AllergyChip("sulfamethoxazole and trimethoprim", "rash", "low", f"{CHART}/allergies"),
+        AllergyChip("sulfonamides", "rash", "low", f"{CHART}/allergies"),
     ),
-    facts=(Fact("Code status", "Full code"), Fact("Language", "Spanish · interpreter", icon="languages", optional=True)),
+    facts=(
+        Fact("Code status", "Full code"),
+        Fact("Language", "Spanish · interpreter", icon="languages", optional=True),
+    ),
     visit=VisitLine("Office visit · 09:20 · Room 4", "In progress 6 min · Blue Shield PPO, eligible"),
 )
 
@@ -89,7 +92,9 @@ TOP = TopBar(
         NavItem("Tasks", "/tasks", "list-checks", count=3, count_word="due"),
         NavItem("Patients", "/patients", "users", current=True),
     ),
-    UserBadge("Adaeze Okafor", "Physician", (NavItem("Lock", "/lock", "lock"), NavItem("Sign out", "/sign-out", "log-out"))),
+    UserBadge(
+        "Adaeze Okafor", "Physician", (NavItem("Lock", "/lock", "lock"), NavItem("Sign out", "/sign-out", "log-out"))
+    ),
     "Demo data",
 )
 
@@ -101,33 +106,91 @@ SYSTOLIC = spark("Systolic blood pressure", (134, 139, 137, 141, 144, 148), None
 
 PROBLEMS = ProblemList(
     (
-        ProblemRow("p1", "Type 2 diabetes with chronic kidney disease", f"{CHART}/problems/p1", "Condition/p1", 1, (
-            Detail("A1c", Value("8.4", "%")), Detail("goal < 7"), Detail("metFORMIN, empagliflozin")), trend=A1C),
-        ProblemRow("p2", "Hypertension", f"{CHART}/problems/p2", "Condition/p2", 2,
-            (Detail(value=Value("148/86", "mmHg")), Detail("lisinopril, amLODIPine")), trend=SYSTOLIC),
-        ProblemRow("p3", "CKD stage 3a, A2", f"{CHART}/problems/p3", "Condition/p3", 3,
-            (Detail("eGFR", Value("52")), Detail("falling 11 in 18 mo")), trend=EGFR),
-        ProblemRow("p4", "Hyperlipidemia", f"{CHART}/problems/p4", "Condition/p4", 4,
-            (Detail("LDL", Value("66", "mg/dL")), Detail("atorvastatin")), chips=(Chip("At goal", "ok", "check"),)),
-        ProblemRow("p5", "Osteoarthritis, right knee", f"{CHART}/problems/p5", "Condition/p5", 5,
-            (Detail("naproxen (over the counter)"),), chips=(Chip("ED visit 03-Oct-2026", "info"),)),
-        ProblemRow("p6", "Depression, in remission", f"{CHART}/problems/p6", "Condition/p6", 6,
-            (Detail("PHQ-9", Value("4")), Detail("sertraline")), since=When("Mar-2019", "2019-03")),
+        ProblemRow(
+            "p1",
+            "Type 2 diabetes with chronic kidney disease",
+            f"{CHART}/problems/p1",
+            "Condition/p1",
+            1,
+            (Detail("A1c", Value("8.4", "%")), Detail("goal < 7"), Detail("metFORMIN, empagliflozin")),
+            trend=A1C,
+        ),
+        ProblemRow(
+            "p2",
+            "Hypertension",
+            f"{CHART}/problems/p2",
+            "Condition/p2",
+            2,
+            (Detail(value=Value("148/86", "mmHg")), Detail("lisinopril, amLODIPine")),
+            trend=SYSTOLIC,
+        ),
+        ProblemRow(
+            "p3",
+            "CKD stage 3a, A2",
+            f"{CHART}/problems/p3",
+            "Condition/p3",
+            3,
+            (Detail("eGFR", Value("52")), Detail("falling 11 in 18 mo")),
+            trend=EGFR,
+        ),
+        ProblemRow(
+            "p4",
+            "Hyperlipidemia",
+            f"{CHART}/problems/p4",
+            "Condition/p4",
+            4,
+            (Detail("LDL", Value("66", "mg/dL")), Detail("atorvastatin")),
+            chips=(Chip("At goal", "ok", "check"),),
+        ),
+        ProblemRow(
+            "p5",
+            "Osteoarthritis, right knee",
+            f"{CHART}/problems/p5",
+            "Condition/p5",
+            5,
+            (Detail("naproxen (over the counter)"),),
+            chips=(Chip("ED visit 03-Oct-2026", "info"),),
+        ),
+        ProblemRow(
+            "p6",
+            "Depression, in remission",
+            f"{CHART}/problems/p6",
+            "Condition/p6",
+            6,
+            (Detail("PHQ-9", Value("4")), Detail("sertraline")),
+            since=When("Mar-2019", "2019-03"),
+        ),
     ),
     past=(
-        ProblemRow("p7", "Acute bronchitis", f"{CHART}/problems/p7", "Condition/p7", since=When("Jan-2024", "2024-01"),
-            resolved=When("Feb-2024", "2024-02")),
+        ProblemRow(
+            "p7",
+            "Acute bronchitis",
+            f"{CHART}/problems/p7",
+            "Condition/p7",
+            since=When("Jan-2024", "2024-01"),
+            resolved=When("Feb-2024", "2024-02"),
+        ),
     ),
     add=add("Add problem", "problems/add", "p"),
     fhir="Condition?patient=delgado",
-)  # fmt: skip
+)
 
 
-def _med(id: str, name: str, product: str, dose: str, sig: tuple[str, ...], refills: int, ends: str, **more: object) -> MedicationRow:
+def _med(
+    id: str, name: str, product: str, dose: str, sig: tuple[str, ...], refills: int, ends: str, **more: object
+) -> MedicationRow:
     return MedicationRow(
-        id, format.drug_name(name), f"{CHART}/medications/{id}", f"MedicationRequest/{id}", product, dose, sig,
-        format.plural(refills, "refill") if ends else "", format.day(ends) if ends else None, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        id,
+        format.drug_name(name),
+        f"{CHART}/medications/{id}",
+        f"MedicationRequest/{id}",
+        product,
+        dose,
+        sig,
+        format.plural(refills, "refill") if ends else "",
+        format.day(ends) if ends else None,
+        **more,  # type: ignore[arg-type]
+    )
 
 
 MEDICATIONS = MedicationList(
@@ -138,24 +201,51 @@ MEDICATIONS = MedicationList(
         _med("m4", "amlodipine", "5 mg tablet", "5 mg", ("oral", "daily"), 3, "2027-01-18"),
         _med("m5", "atorvastatin", "40 mg tablet", "40 mg", ("oral", "at bedtime"), 1, "2027-02-02"),
         _med("m6", "sertraline", "50 mg tablet", "50 mg", ("oral", "daily"), 5, "2027-03-11"),
-        _med("m7", "naproxen", "220 mg tablet", "220 mg", ("oral", "as needed for knee pain"), 0, "", watch=True, patient_reported=True,
-            chips=(Chip("Over the counter", "warn"),)),
+        _med(
+            "m7",
+            "naproxen",
+            "220 mg tablet",
+            "220 mg",
+            ("oral", "as needed for knee pain"),
+            0,
+            "",
+            watch=True,
+            patient_reported=True,
+            chips=(Chip("Over the counter", "warn"),),
+        ),
     ),
     add=add("Add medication", "medications/add"),
     note="reconciled 21-Nov-2026",
     fhir="MedicationRequest?patient=delgado",
-)  # fmt: skip
+)
 
 ALLERGIES = AllergyList(
     "listed",
     (
-        AllergyRow("a1", "penicillin", "AllergyIntolerance/a1", "anaphylaxis", "severe", "high", "Medication", recorded=When("02-May-1998", "1998-05-02")),
-        AllergyRow("a2", "sulfamethoxazole and trimethoprim", "AllergyIntolerance/a2", "rash", "mild", "low", "Medication (combination)",
-            recorded=When("11-Sep-2011", "2011-09-11")),
+        AllergyRow(
+            "a1",
+            "penicillin",
+            "AllergyIntolerance/a1",
+            "anaphylaxis",
+            "severe",
+            "high",
+            "Medication",
+            recorded=When("02-May-1998", "1998-05-02"),
+        ),
+        AllergyRow(
+            "a2",
+            "sulfamethoxazole and trimethoprim",
+            "AllergyIntolerance/a2",
+            "rash",
+            "mild",
+            "low",
+            "Medication (combination)",
+            recorded=When("11-Sep-2011", "2011-09-11"),
+        ),
     ),
     add=add("Add allergy", "allergies/add", "a"),
     fhir="AllergyIntolerance?patient=delgado",
-)  # fmt: skip
+)
 
 VITALS = VitalsGrid(
     (
@@ -176,9 +266,19 @@ VITALS = VitalsGrid(
 )
 
 _DAYS = (
-    at(2025, 12, 2), at(2026, 1, 6), at(2026, 2, 3), at(2026, 3, 4), at(2026, 4, 7), at(2026, 5, 5), at(2026, 6, 9),
-    at(2026, 7, 7), at(2026, 8, 12), at(2026, 9, 8), at(2026, 10, 3), at(2026, 11, 21),
-)  # fmt: skip
+    at(2025, 12, 2),
+    at(2026, 1, 6),
+    at(2026, 2, 3),
+    at(2026, 3, 4),
+    at(2026, 4, 7),
+    at(2026, 5, 5),
+    at(2026, 6, 9),
+    at(2026, 7, 7),
+    at(2026, 8, 12),
+    at(2026, 9, 8),
+    at(2026, 10, 3),
+    at(2026, 11, 21),
+)
 _SYSTOLIC = (152, 149, 146, 141, 138, 136, 134, 139, 137, 141, 144, 148)
 _DIASTOLIC = (92, 90, 88, 86, 84, 82, 80, 83, 82, 84, 85, 86)
 
@@ -223,7 +323,9 @@ def _result(
 RESULTS = ResultsCard(
     (
         _result("r1", "Hemoglobin A1c", Value("8.4", "%", HIGH), (7.1, 7.3, 7.2, 7.6, 8.4), None, 7.0, "goal < 7.0"),
-        _result("r2", "Potassium", Value("5.6", "mmol/L", CRITICAL_HIGH), (4.6, 4.7, 4.9, 5.1, 5.6), 3.5, 5.1, "3.5–5.1"),
+        _result(
+            "r2", "Potassium", Value("5.6", "mmol/L", CRITICAL_HIGH), (4.6, 4.7, 4.9, 5.1, 5.6), 3.5, 5.1, "3.5–5.1"
+        ),
         _result("r3", "Creatinine", Value("1.21", "mg/dL", HIGH), (0.98, 1.0, 1.03, 1.07, 1.21), 0.5, 1.1, "0.50–1.10"),
         _result("r4", "eGFR", Value("52", "mL/min/1.73 m²", LOW), (63, 61, 60, 58, 52), 60, None, "> 60"),
         _result("r5", "Urine ACR", Value("86", "mg/g", HIGH), (34, 48, 61, 70, 86), None, 30, "< 30"),
@@ -239,15 +341,48 @@ RESULTS = ResultsCard(
 
 SINCE = TimelineCard(
     (
-        TimelineRow("e1", When("20-Nov-2026", "2026-11-20"), "Message", "message-square",
-            "Portal message: “knee still sore, taking Aleve most days”", f"{CHART}/messages/e1", "Communication/e1", new=True),
-        TimelineRow("e2", _RESULT_DAY, "Laboratory", "flask-conical", "Labs resulted · 5 abnormal", f"{CHART}/results", "DiagnosticReport/e2", new=True),
-        TimelineRow("e3", When("03-Oct-2026", "2026-10-03"), "Visit", "bed", "ED, St. Luke’s — knee pain, X-ray no fracture", "", "Encounter/e3"),
-        TimelineRow("e4", When("22-Sep-2026", "2026-09-22"), "Vaccine", "syringe", "Influenza vaccine, pharmacy", "", "Immunization/e4"),
+        TimelineRow(
+            "e1",
+            When("20-Nov-2026", "2026-11-20"),
+            "Message",
+            "message-square",
+            "Portal message: “knee still sore, taking Aleve most days”",
+            f"{CHART}/messages/e1",
+            "Communication/e1",
+            new=True,
+        ),
+        TimelineRow(
+            "e2",
+            _RESULT_DAY,
+            "Laboratory",
+            "flask-conical",
+            "Labs resulted · 5 abnormal",
+            f"{CHART}/results",
+            "DiagnosticReport/e2",
+            new=True,
+        ),
+        TimelineRow(
+            "e3",
+            When("03-Oct-2026", "2026-10-03"),
+            "Visit",
+            "bed",
+            "ED, St. Luke’s — knee pain, X-ray no fracture",
+            "",
+            "Encounter/e3",
+        ),
+        TimelineRow(
+            "e4",
+            When("22-Sep-2026", "2026-09-22"),
+            "Vaccine",
+            "syringe",
+            "Influenza vaccine, pharmacy",
+            "",
+            "Immunization/e4",
+        ),
     ),
     since=When("12-Aug-2026", "2026-08-12"),
     more=Action("Timeline", f"{CHART}/timeline"),
-)  # fmt: skip
+)
 
 EDITOR = NoteEditor(
     "draft-1",
@@ -267,14 +402,38 @@ EDITOR = NoteEditor(
 
 NOTES = NotesCard(
     (
-        NoteRow("n1", "Office visit", When("12-Aug-2026", "2026-08-12"), "A. Okafor, MD", "signed", f"{CHART}/notes/n1", "DocumentReference/n1",
-            "Diabetes, hypertension; A1c 7.6"),
-        NoteRow("n2", "Telephone call", When("02-Jun-2026", "2026-06-02"), "J. Park, MA", "amended", f"{CHART}/notes/n2", "DocumentReference/n2"),
-        NoteRow("n3", "Office visit", When("05-May-2026", "2026-05-05"), "A. Okafor, MD", "entered-in-error", f"{CHART}/notes/n3", "DocumentReference/n3"),
+        NoteRow(
+            "n1",
+            "Office visit",
+            When("12-Aug-2026", "2026-08-12"),
+            "A. Okafor, MD",
+            "signed",
+            f"{CHART}/notes/n1",
+            "DocumentReference/n1",
+            "Diabetes, hypertension; A1c 7.6",
+        ),
+        NoteRow(
+            "n2",
+            "Telephone call",
+            When("02-Jun-2026", "2026-06-02"),
+            "J. Park, MA",
+            "amended",
+            f"{CHART}/notes/n2",
+            "DocumentReference/n2",
+        ),
+        NoteRow(
+            "n3",
+            "Office visit",
+            When("05-May-2026", "2026-05-05"),
+            "A. Okafor, MD",
+            "entered-in-error",
+            f"{CHART}/notes/n3",
+            "DocumentReference/n3",
+        ),
     ),
     write=Action("Write note", f"{CHART}/notes/new", "pen-line", shortcut="n"),
     more=Action("All notes", f"{CHART}/notes"),
-)  # fmt: skip
+)
 
 ALERT = Alert(
     "alert-nsaid",
@@ -284,9 +443,12 @@ ALERT = Alert(
     "crit",
     "High",
     (Action("Potassium trend", "#result-r2"), Action("Creatinine trend", "#result-r3")),
-    (Action("Stop naproxen", f"{CHART}/medications/m7/stop", style="primary", panel=True), Action("Keep, with reason…", f"{CHART}/alerts/1", panel=True)),
+    (
+        Action("Stop naproxen", f"{CHART}/medications/m7/stop", style="primary", panel=True),
+        Action("Keep, with reason…", f"{CHART}/alerts/1", panel=True),
+    ),
 )
 
 CHART_SUMMARY = ChartSummary(
     BANNER, RAIL, PROBLEMS, MEDICATIONS, ALLERGIES, VITALS, RESULTS, SINCE, NOTES, (TREND,), (ALERT,), EDITOR
-)  # fmt: skip
+)

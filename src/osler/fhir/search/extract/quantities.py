@@ -64,7 +64,8 @@ def sampled_amount(sampled: dict[str, Any]) -> Amount | None:
     """From the least to the greatest sample, in the unit of the origin."""
     origin = sampled.get("origin") or {}
     offset = _decimal(origin.get("value")) or Decimal(0)
-    factor = _decimal(sampled.get("factor", 1)) or Decimal(1)
+    factor = _decimal(sampled.get("factor"))
+    factor = Decimal(1) if factor is None else factor
     limits = {"L": _decimal(sampled.get("lowerLimit")), "U": _decimal(sampled.get("upperLimit"))}
     samples: list[Decimal] = []
     for word in (sampled.get("data") or "").split():

@@ -242,6 +242,10 @@ class Records:
         self.seen.count += len(outcomes)
         return outcomes
 
+    async def connection(self) -> Connection:
+        """The transaction itself, for `access.maintenance` alone."""
+        return await self._writing().start()
+
     # -- inside --------------------------------------------------------------------------------------------------
 
     async def _call(self, function: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
@@ -261,7 +265,7 @@ class Records:
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def _about(self, type_: str, id_: str) -> None:
-        if type_ not in self.store._types:
+        if type_ not in self.store.types:
             raise NotFound(f"{type_} is not a resource type.")
         target = self.store.hasher.self_of(type_, id_)
         self.seen.type, self.seen.target = self.store.type_id(type_), target

@@ -79,6 +79,12 @@ async def lock_all(store: Store, conn: Connection, wanted: Iterable[tuple[str, s
     return locked
 
 
+async def present(store: Store, conn: Connection, selfs: set[int]) -> set[int]:
+    """Which of these resources are there, alive."""
+    rows = await conn.fetch("SELECT self FROM resource WHERE self = ANY ($1) AND NOT deleted", list(selfs))
+    return {row["self"] for row in rows}
+
+
 async def prepare_all(store: Store, drafts: list[Draft], updated: datetime) -> list[Row]:
     """The rows of all drafts. Long: other requests get turns in between."""
     fresh = iter(await store.take_rids(sum(draft.current is None for draft in drafts)))

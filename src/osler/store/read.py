@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Gone, NotFound
@@ -32,7 +33,7 @@ def hidden_paths(rules: list[Rule], mask: int) -> frozenset[str]:
 async def find_current(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility,
                        interaction: Interaction = "read") -> tuple[Stored, frozenset[str]] | None:  # fmt: skip
     """The current version (deleted ones too, with an empty body) and the element paths to hide, or None."""
-    if type_ not in store._types:
+    if type_ not in store.types:
         return None
     sql = Sql()
     self_ = sql.arg(store.hasher.self_of(type_, id_), "bigint")
@@ -111,6 +112,23 @@ async def _version(store: Store, row: Any, rules: list[Rule]) -> tuple[Stored, f
         store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op
     )
     return stored, hidden_paths(rules, row["mask"])
+
+
+async def list_all(store: Store, type_: str, *, page: int = 500) -> AsyncIterator[Stored]:
+    """Every current resource of a type in row order, a page of rows at a time. For maintenance: no policy is applied."""
+    after = -1
+    while True:
+        async with store.pool.connection() as conn:
+            rows = await conn.fetch(
+                "SELECT rid, id, ver, upd, body FROM resource WHERE type = $1 AND rid > $2 AND NOT deleted ORDER BY rid LIMIT $3",
+                store.type_id(type_), after, page,
+            )  # fmt: skip
+        for row in rows:
+            body = await unpack(store, row["body"])
+            yield Stored(type_, row["id"], row["ver"], row["upd"], body, rid=row["rid"])
+        if len(rows) < page:
+            return
+        after = rows[-1]["rid"]
 
 
 async def list_changes(store: Store, conn: Connection, type_: str | None, visibility: Visibility, *, since: Any = None,

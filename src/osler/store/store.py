@@ -39,7 +39,8 @@ class Store:
     """References under this address are local ones."""
     terms: Terms = field(default_factory=Terms)
     bodies: Bodies = field(default_factory=Bodies)
-    _types: dict[str, int] = field(default_factory=dict[str, int])
+    types: dict[str, int] = field(default_factory=dict[str, int])
+    """Number of every resource type."""
     _names: dict[int, str] = field(default_factory=dict[int, str])
     _next_rid: int = 0
     _last_rid: int = 0
@@ -50,7 +51,7 @@ class Store:
     """Rows in `resource`, roughly."""
 
     def type_id(self, type_: str) -> int:
-        return self._types[type_]
+        return self.types[type_]
 
     def type_name(self, id_: int) -> str:
         return self._names[id_]
@@ -161,7 +162,7 @@ async def open_store(
     for type_ in types:
         id_ = store.terms.find(terms.TYPE, type_)
         assert id_ is not None
-        store._types[type_], store._names[id_] = id_, type_
+        store.types[type_], store._names[id_] = id_, type_
     await store.load_dictionaries()
     await store.refresh_statistics()
     return store

@@ -188,8 +188,9 @@ async def _resolve(
 ) -> None:
     """Makes references final: fullUrls of the bundle, then conditional references against the bundle and the store."""
     conditional = {r for draft, _ in drafts for r in references_in(draft.resource) if "?" in r and "://" not in r}
+    inside = [draft for draft, _ in drafts]
     for reference in sorted(conditional):
-        plan.names[reference] = await _conditional(store, conn, reference, drafts, visibility, now)
+        plan.names[reference] = await resolve_conditional(store, conn, reference, inside, visibility, now)
     faults: list[Fault] = []
     for draft, _ in drafts:
         draft.resource = rewrite_references(draft.resource, plan.names)
@@ -199,18 +200,22 @@ async def _resolve(
         raise Invalid("References inside the bundle lead nowhere; nothing was written.", faults=tuple(faults))
 
 
-async def _conditional(store: Store, conn: Connection, reference: str, drafts: list[tuple[Draft, Entry]], visibility: Visibility,
-                       now: datetime) -> str:  # fmt: skip
+async def resolve_conditional(store: Store, conn: Connection, reference: str, drafts: list[Draft], visibility: Visibility,
+                              now: datetime) -> str:  # fmt: skip
+    """The resource that a reference by criteria (`Practitioner?identifier=…`) means, in the bundle or the store, as Type/id.
+
+    Raises Invalid when nothing matches, Duplicate when several do.
+    """
     type_, _, criteria = reference.partition("?")
     query = _condition(store, type_, criteria, now)
     inside = {
         f"{type_}/{draft.id}"
-        for draft, _ in drafts
+        for draft in drafts
         if draft.resource["resourceType"] == type_ and _matches(store, draft, query)
     }
     match = await find_one(store, conn, type_, criteria, visibility, now=now)
     found = inside | ({match.reference} if match else set())
-    place = next(draft.place for draft, _ in drafts if reference in references_in(draft.resource))
+    place = next(draft.place for draft in drafts if reference in references_in(draft.resource))
     if not found:
         raise Invalid(
             f"No {type_} matches a conditional reference.",

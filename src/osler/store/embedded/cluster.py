@@ -115,17 +115,17 @@ def remove_sockets(runtime: Path) -> None:
 def wait_for_old_server(cluster: Path) -> None:
     """Returns when no earlier postmaster is left; the caller holds the owner's lock, so any that is left has no owner.
 
-    One whose owner was killed is already stopping. After some seconds it is told to, then told to drop everything;
-    either way nothing acknowledged is lost, since the log is replayed at the next start.
+    One whose owner was killed is already stopping. After some seconds it is told to, then killed; either way nothing
+    acknowledged is lost, since the log is replayed at the next start.
     """
     began, asked = time.monotonic(), 0
     while pid := postmaster_pid(cluster):
         waited = time.monotonic() - began
         if waited > _PATIENCE:
             raise Unavailable(f"An earlier PostgreSQL (process {pid}) on {cluster} does not end; stop it and try again")
-        for step, (after, sign) in enumerate(((_INSIST, signal.SIGINT), (_INSIST * 3, signal.SIGQUIT)), start=1):
+        for step, after in enumerate((_INSIST, _INSIST * 2), start=1):
             if waited > after and asked < step:
-                os.kill(pid, sign)
+                os.kill(pid, signal.SIGQUIT if step == 1 else signal.SIGKILL)
                 asked = step
         time.sleep(0.05)
     # Left by a killed server; its number may by now belong to a program that has nothing to do with us.

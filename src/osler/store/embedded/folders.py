@@ -70,10 +70,11 @@ class DataFolder:
     def create(self, account: Account) -> None:
         """Makes the folders that are missing; leaves the permissions of those that are there alone."""
         try:
-            # 0711: the server's account has to walk through to pg/, and sees no names.
-            make_folder(self.root, 0o711)
+            # 0711 where the server has an account of its own: it has to walk through to pg/, and sees no names.
+            passable = 0o700 if account.is_ours else 0o711
+            make_folder(self.root, passable)
             make_folder(self.keys, 0o700)
-            make_folder(self.log, 0o711)
+            make_folder(self.log, passable)
             make_folder(self.backups, 0o700)
             make_folder(self.server_log, 0o700, account)
         except OSError as error:

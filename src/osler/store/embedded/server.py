@@ -97,12 +97,14 @@ class EmbeddedServer:
                 await self._watcher
         self.data.state_file.unlink(missing_ok=True)
         if self._process:
-            await asyncio.to_thread(_end, self._process)
+            await asyncio.to_thread(_end, self._process, in_good_order=is_ready(self.data.cluster, self._process.pid))
 
     async def _start_once(self) -> None:
         binaries = await asyncio.to_thread(self._prepare)
         launch = self.launch(binaries).with_folders(pg=self.data.cluster)
-        # Started from this thread, not a pool's: the kernel ends the server when its parent thread ends.
+        # Started from this thread, not a pool's: the kernel ends the server when its parent thread ends. SIGQUIT, the
+        # immediate shutdown, because 18 may never end after a SIGINT that comes while it replays its log; the log that
+        # is replayed at the next start has everything that was committed.
         with _start_log(self.data).open("wb") as output:
             self._process = launch.start(
                 [
@@ -110,7 +112,7 @@ class EmbeddedServer:
                     *("-D", "{pg}", "-c", f"config_file={self.runtime}/postgresql.conf", "-c", "log_directory={log}"),
                 ],
                 env={f"OSLER_{name.upper()}": f"{{{name}}}" for name in self.folders},
-                death_signal=signal.SIGINT,
+                death_signal=signal.SIGQUIT,
                 output=output,
             )
         await self._wait_until_ready(launch)
@@ -234,8 +236,9 @@ def _start_log(data: DataFolder) -> Path:
     return data.log / "postgresql-start.log"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+def _end(process: subprocess.Popen[bytes], *, in_good_order: bool) -> None:
+    steps = ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10))
+    for sign, patience in steps if in_good_order else steps[1:]:
         if process.poll() is not None:
             return
         process.send_signal(sign)

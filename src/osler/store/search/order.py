@@ -36,8 +36,7 @@ class Cursor:
 def encode_cursor(values: tuple[Any, ...], rid: int) -> str:
     """An opaque, URL-safe place to go on from."""
     plain = [
-        [_kind(v), v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None
-        for v in values
+        [_kind(v), v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None for v in values
     ]
     return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid])).decode().rstrip("=")
 

@@ -1,0 +1,197 @@
+"""Bulk loads and exports: whole records in and out, past no rule but the structural checks and integrity.
+
+Used by the command line and the demo, through the maintenance door. Each batch is one transaction with one audit row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from osler.access.actors import SYSTEM, Actor
+from osler.access.audit.entry import Action
+from osler.access.gate import Gate
+from osler.access.maintenance import Job, Maintenance, maintenance
+from osler.access.records import Records
+from osler.core.errors import Fault, OslerError
+from osler.fhir import json
+from osler.fhir.search.integrity import references_in, rewrite_references
+from osler.fhir.structure import faults
+from osler.store import many, transaction
+from osler.store.pool import Connection
+from osler.store.read import list_all
+from osler.store.rows import Row
+from osler.store.stored import Stored
+from osler.store.write import stamp
+
+Fate = Literal["created", "updated", "unchanged", "waiting", "refused"]
+
+
+@dataclass(slots=True)
+class Item:
+    """One resource to be loaded under its own id, and what became of it."""
+
+    resource: dict[str, Any]
+    id: str
+    place: str
+    """Where it stood, for the reader of the report: file and entry."""
+    condition: str = ""
+    """Criteria (`identifier=…`) of a resource that may be there under another id; then that one is kept."""
+    full_url: str = ""
+    fate: Fate | None = None
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    @property
+    def type(self) -> str:
+        return self.resource["resourceType"]
+
+
+@dataclass(slots=True)
+class Loader:
+    """One bulk load. `names` holds what each full URL has become, over all its batches."""
+
+    gate: Gate
+    door: Maintenance
+    actor: Actor
+    names: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def learn(self, items: list[Item]) -> None:
+        """Trains body dictionaries on the first resources of a load, so that even those are stored small."""
+        samples: dict[str, list[bytes]] = {}
+        now = self.gate.clock()
+        for item in items:
+            samples.setdefault(item.type, []).append(json.encode(stamp(item.resource, item.id, 1, now)))
+        for type_, bodies in samples.items():
+            await self.gate.store.learn_dictionary(type_, bodies)
+
+    async def load(self, items: list[Item], *, last: bool = False) -> None:
+        """Puts the items into the record in one transaction and sets the fate of each.
+
+        An item that refers to something not there waits (it may come in a later batch), unless it is the `last` call,
+        which refuses it. An item that is already there, word for word, is left unchanged.
+        """
+        for item in items:
+            item.faults = faults(item.resource)
+            item.fate = "refused" if item.faults else None
+        sound = [item for item in items if item.fate is None]
+        if not sound:
+            return
+        before = [(item.resource, item.id) for item in sound]
+
+        async def work(records: Records) -> None:
+            for item, (resource, id_) in zip(sound, before, strict=True):
+                item.resource, item.id, item.fate, item.faults = resource, id_, None, []
+            await _Batch(self, records, sound, last).run()
+
+        await self.gate.write(self.actor, work, action=Action.MAINTENANCE, what="bulk load")
+        self.door.touched += sum(item.fate in ("created", "updated") for item in sound)
+
+
+async def export(gate: Gate, types: list[str] | None = None, *, actor: Actor = SYSTEM) -> AsyncIterator[Stored]:
+    """Every current resource, by type and row."""
+    async with maintenance(gate.audit, Job.EXPORT, actor) as door:
+        for type_ in types or sorted(gate.store.types):
+            async for stored in list_all(gate.store, type_):
+                door.touched += 1
+                yield stored
+
+
+class _Batch:
+    """One batch inside its transaction."""
+
+    def __init__(self, loader: Loader, records: Records, items: list[Item], last: bool) -> None:
+        self.store, self.records, self.last = loader.gate.store, records, last
+        self.everything = loader.door.visibility
+        self.items, self.names = items, loader.names
+        self.now = loader.gate.clock()
+
+    async def run(self) -> None:
+        conn = await self.records.connection()
+        # A long pending list: the token index is merged once in a while, not every few rows.
+        await conn.execute("SET LOCAL gin_pending_list_limit = '16MB'")
+        await self._settle(conn)
+        await self._resolve(conn)
+        drafts = await self._drafts(conn)
+        updated = self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
+        rows = await many.prepare_all(self.store, [draft for _, draft in drafts], updated)
+        chosen = await self._complete(conn, drafts, rows)
+        written = [draft for (_, draft), _ in chosen], [row for _, row in chosen]
+        await many.write_all(self.store, conn, *written, self.everything)
+        for (item, draft), _ in chosen:
+            item.fate = "updated" if draft.current else "created"
+        self.records.seen.count += len(chosen)
+
+    def _open(self) -> list[Item]:
+        return [item for item in self.items if item.fate is None]
+
+    async def _settle(self, conn: Connection) -> None:
+        """Ids first: conditional ones may be there under another."""
+        for item in self._open():
+            if item.condition:
+                try:
+                    found = await transaction.find_one(
+                        self.store, conn, item.type, item.condition, self.everything, now=self.now
+                    )
+                except OslerError as error:
+                    item.fate, item.faults = "refused", list(error.faults)
+                    continue
+                if found is not None and found.id != item.id:
+                    item.id, item.fate = found.id, "unchanged"
+            if item.full_url:
+                self.names[item.full_url] = f"{item.type}/{item.id}"
+
+    async def _resolve(self, conn: Connection) -> None:
+        items = self._open()
+        drafts = [many.Draft(item.resource, item.id, None, item.place) for item in items]
+        wanted = {r for item in items for r in references_in(item.resource) if "?" in r and "://" not in r}
+        for reference in sorted(wanted - set(self.names)):
+            try:
+                self.names[reference] = await transaction.resolve_conditional(
+                    self.store, conn, reference, drafts, self.everything, self.now
+                )
+            except OslerError as error:
+                for item in items:
+                    if reference in references_in(item.resource):
+                        self._put_off(item, error.message)
+        for item in self._open():
+            item.resource = rewrite_references(item.resource, self.names)
+            if any(reference.startswith("urn:uuid:") for reference in references_in(item.resource)):
+                self._put_off(item, "A urn:uuid reference leads to nothing that was loaded with it.")
+
+    async def _drafts(self, conn: Connection) -> list[tuple[Item, many.Draft]]:
+        """What is really to be written: each id once, the last one wins; not what is already there, word for word."""
+        latest = {(item.type, item.id): item for item in self._open()}
+        for item in self._open():
+            if latest[item.type, item.id] is not item:
+                item.fate = "unchanged"
+        locked = await many.lock_all(self.store, conn, latest, self.everything, "update")
+        drafts: list[tuple[Item, many.Draft]] = []
+        for key, item in latest.items():
+            current = locked.get(key)
+            if current and current.body == json.encode(stamp(item.resource, item.id, current.version, current.updated)):
+                item.fate = "unchanged"
+            else:
+                drafts.append((item, many.Draft(item.resource, item.id, current, item.place)))
+        return drafts
+
+    async def _complete(
+        self, conn: Connection, drafts: list[tuple[Item, many.Draft]], rows: list[Row]
+    ) -> list[tuple[tuple[Item, many.Draft], Row]]:
+        """Leaves out, again and again, what refers to something that is neither there nor in the batch."""
+        chosen = list(zip(drafts, rows, strict=True))
+        known = await many.present(self.store, conn, {target for row in rows for target in row.targets})
+        while True:
+            own = {row.self for _, row in chosen} | known
+            stay = [each for each in chosen if own.issuperset(each[1].targets)]
+            if len(stay) == len(chosen):
+                return stay
+            kept = {id(row) for _, row in stay}
+            for (item, _), row in chosen:
+                if id(row) not in kept:
+                    self._put_off(item, "It refers to a resource that is not there.")
+            chosen = stay
+
+    def _put_off(self, item: Item, why: str) -> None:
+        item.fate = "refused" if self.last else "waiting"
+        item.faults = [Fault(why, item.type, "not-found")]

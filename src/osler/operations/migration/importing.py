@@ -1,0 +1,177 @@
+"""`osler import`: files in, a summary and a file of refusals out. Run again, it makes no duplicates."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from osler.access.actors import SYSTEM
+from osler.access.bulk import Item, Loader
+from osler.access.gate import Gate
+from osler.access.maintenance import Job, maintenance
+from osler.operations.migration.reading import batches
+from osler.operations.migration.sources import Source, find_sources
+
+_LEARN = 3000
+"""Resources read before the first is written, to train body dictionaries on."""
+_ROUND = 5000
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many of each type met which fate, and where the refusals are listed."""
+
+    fates: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    refusals: Path | None = None
+
+    def add(self, item: Item) -> None:
+        if item.fate is not None:
+            self.fates.setdefault(item.type, Counter())[item.fate] += 1
+
+    @property
+    def refused(self) -> int:
+        return sum(counts["refused"] for counts in self.fates.values())
+
+    @property
+    def total(self) -> int:
+        return sum(sum(counts.values()) for counts in self.fates.values())
+
+
+async def import_files(
+    gate: Gate, paths: list[Path], *, refusals: Path, progress: Callable[[int, int], None] | None = None
+) -> Summary:
+    """Loads every file. `progress` hears bytes read and resources done; refusals are written to their file as ndjson, one
+    object each with place, type, id and what is wrong, never the data. Raises Invalid when there is nothing to read."""
+    sources = find_sources(paths)
+    async with maintenance(gate.audit, Job.IMPORT) as door:
+        with _Waiting() as waiting, _Refusals(refusals) as refused:
+            run = _Import(Loader(gate, door, SYSTEM), waiting, refused, progress or (lambda *_: None))
+            await run.files(sources)
+            await run.leftovers()
+        if refused.count:
+            run.summary.refusals = refusals
+    return run.summary
+
+
+class _Import:
+    def __init__(
+        self, loader: Loader, waiting: _Waiting, refused: _Refusals, progress: Callable[[int, int], None]
+    ) -> None:
+        self.loader, self.waiting, self.refused, self.progress = loader, waiting, refused, progress
+        self.summary = Summary()
+
+    async def files(self, sources: list[Source]) -> None:
+        """Reads ahead for the dictionaries, then loads batch after batch while the next one is read."""
+        ahead: list[tuple[list[Item], int]] = []
+        stream = _stream(sources)
+        learned = False
+        while True:
+            step = await asyncio.to_thread(next, stream, None)
+            if step is not None:
+                ahead.append(step)
+            if not learned and step is not None and sum(len(items) for items, _ in ahead) < _LEARN:
+                continue
+            if not learned:
+                await self.loader.learn([item for items, _ in ahead for item in items if item.fate is None])
+                learned = True
+            for items, size in ahead:
+                await self._batch(items, size)
+            ahead = []
+            if step is None:
+                return
+
+    async def _batch(self, items: list[Item], size: int) -> None:
+        ready = [item for item in items if item.fate is None]
+        if ready:
+            await self.loader.load(ready)
+        for item in items:
+            self._settle(item)
+        self.progress(size, self.summary.total)
+
+    async def leftovers(self) -> None:
+        """What waited for something that came later; in rounds until a round gets nothing in, then it is refused."""
+        left = self.waiting.take()
+        while left:
+            before = len(left)
+            for start in range(0, len(left), _ROUND):
+                await self.loader.load(left[start : start + _ROUND])
+            for item in left:
+                if item.fate != "waiting":
+                    self._settle(item)
+            left = [item for item in left if item.fate == "waiting"]
+            if len(left) == before:
+                await self.loader.load(left, last=True)
+                for item in left:
+                    self._settle(item)
+                return
+
+    def _settle(self, item: Item) -> None:
+        if item.fate == "waiting":
+            self.waiting.add(item)
+            return
+        self.summary.add(item)
+        if item.fate == "refused":
+            self.refused.add(item)
+
+
+def _stream(sources: list[Source]) -> Iterator[tuple[list[Item], int]]:
+    for source in sources:
+        size = source.size
+        for items in batches(source):
+            yield items, size
+            size = 0
+
+
+class _Waiting:
+    """Items put off, kept on disk: an export by type can put off most of itself."""
+
+    def __enter__(self) -> _Waiting:
+        self._file: IO[bytes] = tempfile.TemporaryFile()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, item: Item) -> None:
+        pickle.dump(item, self._file)
+
+    def take(self) -> list[Item]:
+        end, items = self._file.tell(), []
+        self._file.seek(0)
+        while self._file.tell() < end:
+            items.append(pickle.load(self._file))  # noqa: S301  our own temporary file
+        return items
+
+
+class _Refusals:
+    """The report; the file is made with the first refusal, readable by its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._file, self.count = path, None, 0
+
+    def __enter__(self) -> _Refusals:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, item: Item) -> None:
+        if self._file is None:
+            self._path.touch(mode=0o600)
+            self._file = self._path.open("wb")
+        line: dict[str, Any] = {
+            "place": item.place, "type": item.type, "id": item.id,
+            "faults": [{"path": fault.path, "code": fault.code, "message": fault.message} for fault in item.faults],
+        }  # fmt: skip
+        self._file.write(msgspec.json.encode(line) + b"\n")
+        self._file.flush()
+        self.count += 1

@@ -1,0 +1,73 @@
+"""Files of resources, opened: folders, .json, .ndjson, .gz, .zip, in the order of their names."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from osler.core.errors import Invalid
+
+_PLAIN = (".json", ".ndjson", ".jsonl")
+MAX_JSON = 512 << 20
+"""Bytes of one JSON document; longer records belong in ndjson."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, perhaps inside an archive."""
+
+    name: str
+    path: Path
+    member: str = ""
+    """Name inside the zip."""
+    size: int = 0
+    """Bytes on disk that reading it takes: what progress counts."""
+
+    @property
+    def is_lines(self) -> bool:
+        return _stem(self.member or self.path.name).endswith((".ndjson", ".jsonl"))
+
+
+def find_sources(paths: list[Path]) -> list[Source]:
+    """Every readable file under the paths. Raises Invalid for a path that is not there or holds nothing to read."""
+    found: list[Source] = []
+    for path in paths:
+        if not path.exists():
+            raise Invalid(f"{path} is not there.")
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        before = len(found)
+        for file in files:
+            found.extend(_sources(file, file.relative_to(path.parent).as_posix()))
+        if len(found) == before:
+            raise Invalid(f"{path} holds no .json, .ndjson, .gz or .zip file.")
+    return found
+
+
+def _sources(file: Path, name: str) -> Iterator[Source]:
+    if file.suffix == ".zip":
+        with zipfile.ZipFile(file) as archive:
+            for info in sorted(archive.infolist(), key=lambda i: i.filename):
+                if not info.is_dir() and _stem(info.filename).endswith(_PLAIN):
+                    yield Source(f"{name}!{info.filename}", file, info.filename, info.compress_size)
+    elif _stem(file.name).endswith(_PLAIN):
+        yield Source(name, file, "", file.stat().st_size)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".gz").lower()
+
+
+def open_source(source: Source) -> IO[bytes]:
+    """The uncompressed bytes."""
+    if source.member:
+        raw: IO[bytes] = zipfile.ZipFile(source.path).open(source.member)
+    else:
+        raw = source.path.open("rb")
+    if (source.member or source.path.name).endswith(".gz"):
+        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+    return raw

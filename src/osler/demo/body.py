@@ -11,9 +11,10 @@ from osler.demo.codes.labs import ANALYTES, USUAL_BY_SEX
 from osler.demo.people import Person
 
 _VITAL_SPREAD = {
-    "systolic": 4.0, "diastolic": 3.0, "heart-rate": 4.0, "respiration": 1.0, "oxygen": 0.6, "temperature": 0.15,
-    "weight": 0.5, "phq9": 0.8, "ejection": 1.5, "fev1": 2.0, "pain": 0.8,
+    "systolic": 8.0, "diastolic": 5.0, "heart-rate": 6.0, "respiration": 1.0, "oxygen": 0.8, "temperature": 0.2,
+    "weight": 0.8, "phq9": 1.4, "ejection": 1.5, "fev1": 2.0, "pain": 1.2, "inr": 0.5, "height": 0.0,
 }  # fmt: skip
+"""How far a person wanders around the own level: standard deviations, in the unit of the measurement."""
 
 
 class Curve:
@@ -54,7 +55,7 @@ class Body:
         age = person.age(today)
         bmi = min(max(rng.gauss(27, 3.5), 19), 40)
         self._usual: dict[str, float] = {
-            "systolic": rng.gauss(116, 6) + max(0, age - 40) * 0.25,
+            "systolic": min(rng.gauss(115, 6) + max(0, age - 40) * 0.25, 132),
             "diastolic": rng.gauss(73, 4),
             "heart-rate": rng.gauss(72, 6),
             "respiration": 15,
@@ -91,8 +92,10 @@ class Body:
         """One measurement: the story's value, plus a wander that is remembered, plus noise."""
         curve = self._curves.get(key)
         level = curve.at((on - self.today).days) if curve else self.usual(key)
-        row = ANALYTES.get(key)
-        spread = row.spread * 0.3 if row else _VITAL_SPREAD.get(key, 0.0)
+        spread = _VITAL_SPREAD.get(key)
+        if spread is None:
+            between = ANALYTES[key].spread
+            spread = max(between * 0.35, level * 0.04) if curve else between * 0.5
         gauss = self._rng.gauss
-        drift = self._drift[key] = self._drift.get(key, 0.0) * 0.7 + gauss(0, spread * 0.45)
-        return level + drift + gauss(0, spread * 0.6)
+        drift = self._drift[key] = self._drift.get(key, 0.0) * 0.7 + gauss(0, spread * 0.4)
+        return level + drift + gauss(0, spread * 0.7)

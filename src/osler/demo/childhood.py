@@ -8,12 +8,13 @@ from osler.demo import illnesses, prevention
 from osler.demo.body import Curve
 from osler.demo.growth import bmi_percentile, growth, percentile
 from osler.demo.intake import ask_allergies, enroll
+from osler.demo.laboratory import draw
 from osler.demo.record import Record
 from osler.demo.resources import medications
 from osler.demo.resources.observations import add_percentile, add_vital
 from osler.demo.resources.planning import add_procedure
 from osler.demo.resources.problems import add_diagnosis, add_problem
-from osler.demo.visits import Visit, close_visit, draw, open_visit, take_vitals
+from osler.demo.visits import Visit, close_visit, open_visit, take_vitals
 
 _WELL_MONTHS = (0, 1, 2, 4, 6, 9, 12, 15, 18, 24, 30, 36, *range(48, 217, 12))
 _PULSE = Curve(((0, 140), (6, 128), (12, 118), (24, 108), (48, 100), (96, 86), (144, 78), (216, 72)))
@@ -80,6 +81,8 @@ def _visit_day(record: Record, months: int) -> date:
 
 def _examine(record: Record, visit: Visit, child: _Child, months: int) -> None:
     row = growth(record.person.sex, months)
+    child.weight += record.rng.gauss(0, 0.12)
+    child.height += record.rng.gauss(0, 0.05)
     height = row.height * (1 + row.height_spread * child.height)
     weight = row.weight * (1 + row.weight_spread * child.weight)
     at, where, by = visit.start, visit.encounter, visit.nurse
@@ -107,7 +110,9 @@ def _examine(record: Record, visit: Visit, child: _Child, months: int) -> None:
             record, "pediatric-bmi-for-age", "59576-9", "Body mass index (BMI) [Percentile] Per age and sex", share,
             at=at, encounter=where, by=by,
         )  # fmt: skip
-    visit.exam.append(f"Weight {weight:.1f} kg ({percentile(child.weight)}th percentile), height {height:.1f} cm.")
+    visit.exam["growth"] = (
+        f"Weight {weight:.1f} kg, percentile {percentile(child.weight)}; height {height:.1f} cm, percentile {percentile(child.height)}."
+    )
 
 
 def _child_vitals(record: Record, months: int, offset: int) -> None:
@@ -124,7 +129,7 @@ def _well_visit(record: Record, visit: Visit, months: int) -> None:
     visit.diagnoses.append("child-exam")
     said = next((words for age, words in reversed(_MILESTONES) if age <= months), "")
     visit.subjective.append(said)
-    visit.exam.append("Well appearing, examination normal for age.")
+    visit.exam["general"] = "Well appearing, examination normal for age."
     prevention.give_due_to_child(record, visit, months)
     if months in (12, 24):
         draw(record, "hemoglobin", visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from osler.demo.laboratory import draw
 from osler.demo.life import live
 from osler.demo.record import Record
 from osler.demo.resources import medications
@@ -11,7 +12,7 @@ from osler.demo.resources.observations import add_code_status, add_pain
 from osler.demo.resources.planning import add_procedure
 from osler.demo.resources.problems import add_problem
 from osler.demo.stories import THREADS
-from osler.demo.visits import close_visit, draw, open_visit, take_vitals
+from osler.demo.visits import close_visit, open_visit, take_vitals
 
 
 def die(record: Record) -> None:
@@ -67,7 +68,7 @@ def _cancer_visits(record: Record, died: date) -> None:
     draw(record, "cbc", visit)
     visit.diagnoses.append("lung-cancer")
     visit.subjective.append("Cough for two months, blood twice this week, 6 kg lighter.")
-    visit.exam.append("Thin. Wheeze over the right upper lobe.")
+    visit.exam["general"] = "Thin. Wheeze over the right upper lobe."
     visit.plan.append("Lung mass with liver lesions on scan. Oncology this week; wishes discussed.")
     close_visit(record, visit)
     for before in (330, 240, 150, 95):
@@ -107,7 +108,7 @@ def _comfort_visit(record: Record, day: date, *, first: bool, says: str) -> None
         )
     visit.diagnoses.append("palliative")
     visit.subjective.append(says)
-    visit.exam.append("Frail, comfortable at rest.")
+    visit.exam["general"] = "Frail, comfortable at rest."
     visit.plan.append("Comfort medicines reviewed; hospice nurse visits twice a week.")
     close_visit(record, visit)
 

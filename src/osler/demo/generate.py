@@ -11,6 +11,7 @@ from osler.demo import cast
 from osler.demo.clinic import clinic
 from osler.demo.delgado import write_delgado
 from osler.demo.heavy import write_heavy
+from osler.demo.inbox import fill_inbox
 from osler.demo.lives import dress, write
 from osler.demo.people import make_person
 from osler.demo.record import Record
@@ -50,4 +51,5 @@ def patient(seed: int, number: int, *, today: date, zone: ZoneInfo) -> list[dict
     record = Record(seed=seed, key=str(number), rng=rng, person=person, today=today, zone=zone)
     write(record, part, number)
     add_appointments(record, number)
+    fill_inbox(record, number)
     return record.resources

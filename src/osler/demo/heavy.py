@@ -8,12 +8,13 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from osler.demo.intake import ask_allergies, enroll
+from osler.demo.laboratory import draw
 from osler.demo.people import make_person
 from osler.demo.record import Record
 from osler.demo.resources import medications
 from osler.demo.resources.observations import add_pain, add_score
 from osler.demo.resources.problems import add_problem
-from osler.demo.visits import close_visit, draw, open_visit, take_vitals
+from osler.demo.visits import close_visit, open_visit, take_vitals
 
 HEAVY = "heavy"
 _PROBLEMS = (

@@ -57,7 +57,7 @@ def treat(record: Record, visit: Visit, ill: Illness, *, age: int, allergic: fro
     """What is said, found and prescribed for a short illness; the course is over at once unless it is recent."""
     visit.kind, visit.reason = "symptom", ill.reason
     visit.subjective.append(ill.says)
-    visit.exam.append(ill.exam)
+    visit.exam["complaint"] = ill.exam
     visit.plan.append(ill.plan)
     visit.diagnoses.append(ill.diagnosis)
     drug = ill.child_drug if age < 12 else ill.drug

@@ -14,6 +14,9 @@ _DRUGS = (
     ("ibuprofen", "hives", "low", "moderate"), ("cephalexin", "rash", "low", "mild"), ("lisinopril", "cough", "low", "mild"),
     ("lisinopril", "angioedema", "high", "severe"),
 )  # fmt: skip
+_DRUGS_OF_CHILDREN = tuple(
+    row for row in _DRUGS if row[0] in ("penicillin", "sulfamethoxazole", "cephalexin", "ibuprofen")
+)
 _OTHERS = (
     ("peanut", "anaphylaxis", "high", "severe", "food"), ("egg", "hives", "low", "mild", "food"),
     ("shellfish", "hives", "low", "moderate", "food"), ("bee-venom", "anaphylaxis", "high", "severe", "environment"),
@@ -38,6 +41,7 @@ def ask_allergies(
     """
     rng = record.rng
     chance = 0.5 if none else rng.random()
+    grown = record.person.age(record.today) >= 18
     if chance < 0.05:
         return frozenset()
     if chance < 0.66:
@@ -46,7 +50,7 @@ def ask_allergies(
     found: set[str] = set()
     for _ in range(1 if chance < 0.9 else 2):
         if rng.random() < 0.72:
-            substance, reaction, criticality, severity = rng.choice(_DRUGS)
+            substance, reaction, criticality, severity = rng.choice(_DRUGS if grown else _DRUGS_OF_CHILDREN)
             category = "medication"
         else:
             substance, reaction, criticality, severity, category = rng.choice(_OTHERS)

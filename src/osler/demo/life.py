@@ -9,19 +9,20 @@ from osler.demo import illnesses, prevention
 from osler.demo.codes.drugs import DRUGS
 from osler.demo.goals import set_goal
 from osler.demo.intake import ask_allergies, enroll
+from osler.demo.laboratory import draw, draw_ahead
 from osler.demo.record import Record
 from osler.demo.resources import medications
 from osler.demo.resources.observations import add_pain, add_score, add_smoking_status
-from osler.demo.resources.planning import add_care_plan, add_procedure
+from osler.demo.resources.planning import add_care_plan, add_procedure, refer
 from osler.demo.resources.problems import add_problem
 from osler.demo.threads import Thread
-from osler.demo.visits import Visit, close_visit, draw, open_visit, take_vitals
+from osler.demo.visits import Visit, close_visit, open_visit, take_vitals
 
 
 class _Running:
     """A thread with its place in this patient's time."""
 
-    __slots__ = ("done", "drawn", "procedures", "start", "thread")
+    __slots__ = ("done", "drawn", "line", "procedures", "start", "thread")
 
     def __init__(self, thread: Thread, start: date) -> None:
         self.thread = thread
@@ -29,6 +30,8 @@ class _Running:
         self.done = 0
         self.procedures = 0
         self.drawn: dict[str, date] = {}
+        self.line = ""
+        """What the last visit planned."""
 
 
 def live(
@@ -121,7 +124,7 @@ def _see(
     prevention.give_due_to_adult(record, visit)
     visit.reason = "" if due else "Follow-up"
     visit.subjective = visit.subjective or ["Feels well, no concerns."]
-    visit.exam = visit.exam or ["Well appearing. Heart regular, lungs clear."]
+    visit.exam = visit.exam or {"general": "Well appearing. Heart regular, lungs clear."}
     visit.plan = visit.plan or ["Return in one year or sooner if needed."]
     close_visit(record, visit)
 
@@ -130,6 +133,12 @@ def _check_up(record: Record, visit: Visit, current: list[_Running], smoker: str
     visit.kind = "wellness"
     visit.diagnoses.append("adult-exam")
     add_smoking_status(record, smoker, at=visit.start, encounter=visit.encounter, by=visit.nurse)
+    if smoker == "current" and "tobacco" not in record.conditions:
+        add_problem(
+            record, "tobacco", onset=str(record.person.born.year + 19), recorded=visit.start, recorder=visit.by,
+            encounter=visit.encounter,
+        )  # fmt: skip
+        visit.plan.append("Smoking: advised to stop, quit line and nicotine patches offered.")
     if not any(r.thread.phq9 for r in current):
         _ask_phq9(record, visit)
     age = record.person.age(visit.day)
@@ -164,19 +173,21 @@ def _follow(record: Record, visit: Visit, running: _Running) -> None:
         last = running.drawn.get(panel)
         if last is None or (day - last).days >= gap:
             running.drawn[panel] = day
-            draw(record, panel, visit)
+            if panel == "inr":
+                draw(record, panel, visit)
+            else:
+                draw_ahead(record, panel, day)
     words = {**record.latest, **visit.values}
     if not running.done:
         _diagnose(record, visit, running)
-    problem = record.conditions[thread.problem]
     if thread.problem not in visit.diagnoses:
         visit.diagnoses.append(thread.problem)
     visit.subjective.append(record.rng.choice(thread.says))
-    if thread.exam and thread.exam not in visit.exam:
-        visit.exam.append(thread.exam)
-    said = _take_steps(record, visit, running)
-    lines = said or [thread.assess]
-    visit.plan.extend(f"{problem['code']['text']}: {_fill(line, words)}" for line in lines)
+    for part, finding in thread.exam.items():
+        visit.exam.setdefault(part, finding)
+    lines = [_fill(line, words) for line in _take_steps(record, visit, running) or [thread.assess]]
+    visit.plan.extend(lines)
+    running.line = lines[-1]
     _do_procedures(record, visit, running)
 
 
@@ -211,20 +222,38 @@ def _take_steps(record: Record, visit: Visit, running: _Running) -> list[str]:
         for drug in step.stop:
             if drug in record.active:
                 medications.stop(record, drug, on=visit.day, why=step.why)
-        for drug in step.start:
-            _start_drug(record, visit, drug, running.thread.problem)
-        if step.say:
+        begun = [drug for drug in step.start if _start_drug(record, visit, drug, running.thread.problem)]
+        if step.refer:
+            refer(
+                record, step.refer, at=visit.end, by=visit.by, encounter=visit.encounter, reason=running.thread.problem,
+                status="completed" if (record.today - visit.day).days > 120 else "active",
+            )  # fmt: skip
+        if step.say and (begun or not step.start):
             said.append(step.say)
     return said
 
 
-def _start_drug(record: Record, visit: Visit, drug: str, problem: str) -> None:
-    family = drug.split("-")[0]
-    if any(key.split("-")[0] == family for key in record.active):
-        return
+_CLASSES = {
+    "lisinopril": "renin", "losartan": "renin", "sacubitril": "renin", "empagliflozin": "sglt2", "dapagliflozin": "sglt2",
+    "metoprolol": "beta", "carvedilol": "beta", "atorvastatin": "statin", "rosuvastatin": "statin", "naproxen": "nsaid",
+    "meloxicam": "nsaid", "warfarin": "anticoagulant", "apixaban": "anticoagulant",
+}  # fmt: skip
+"""Drugs of which one is enough: two of a class are not begun together."""
+
+
+def _class(drug: str) -> str:
+    name = drug.split("-")[0]
+    return _CLASSES.get(name, name)
+
+
+def _start_drug(record: Record, visit: Visit, drug: str, problem: str) -> bool:
+    """Begin a drug, unless another of its class is running. Says whether it was begun."""
+    if any(_class(key) == _class(drug) for key in record.active):
+        return False
     medications.prescribe(
         record, drug, on=visit.day, at=visit.end, by=visit.by, encounter=visit.encounter, reason=problem
     )
+    return True
 
 
 def _renew(record: Record, visit: Visit) -> None:
@@ -246,7 +275,7 @@ def _do_procedures(record: Record, visit: Visit, running: _Running) -> None:
 def _plan_care(record: Record, running: list[_Running], visit: Visit) -> None:
     problems = [r.thread.problem for r in running if r.done]
     if problems:
-        lines = [line for line in visit.plan if ":" in line][:6] or visit.plan[:3]
+        lines = [r.line for r in running if r.line]
         add_care_plan(record, lines, start=visit.day.isoformat(), encounter=visit.encounter, problems=problems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from osler.demo.codes.systems import HL7, LOINC, SNOMED, coding, concept
+from osler.demo.laboratory import draw
 from osler.demo.life import live
 from osler.demo.prevention import vaccinate
 from osler.demo.record import Record
@@ -12,7 +13,7 @@ from osler.demo.resources import medications
 from osler.demo.resources.observations import add_measure
 from osler.demo.resources.planning import add_procedure
 from osler.demo.resources.problems import add_problem
-from osler.demo.visits import Visit, close_visit, draw, open_visit, take_vitals
+from osler.demo.visits import Visit, close_visit, open_visit, take_vitals
 
 _WEEKS = (8, 12, 16, 20, 24, 28, 30, 32, 34, 36, 37, 38, 39)
 
@@ -22,6 +23,10 @@ def expect(record: Record) -> None:
     rng, today = record.rng, record.today
     weeks_now = rng.randrange(28, 37)
     conceived = today - timedelta(days=weeks_now * 7 + rng.randrange(7))
+    before = (conceived - today).days
+    record.body.follow("systolic", [(before, 114), (before + 140, 106), (before + 270, 112)])
+    record.body.follow("diastolic", [(before, 72), (before + 140, 64), (before + 270, 70)])
+    record.body.follow("hemoglobin", [(before, 13.2), (before + 190, 11.3), (before + 270, 11.6)])
     record.body.follow("weight", _gain(record.body.usual("weight"), (conceived - today).days))
     live(record, [], years=rng.uniform(2, 5), smoker="never", until=conceived + timedelta(days=40))
     for weeks in _WEEKS:
@@ -93,7 +98,7 @@ def _prenatal_visit(record: Record, weeks: int, day: date, conceived: date) -> N
     _extras(record, visit, weeks)
     visit.diagnoses.append("pregnancy")
     visit.subjective = visit.subjective or [_said(weeks)]
-    visit.exam.append("Uterus fits dates." if weeks >= 20 else "Well appearing.")
+    visit.exam["general"] = "Uterus fits dates." if weeks >= 20 else "Well appearing."
     visit.plan.append(f"Pregnancy at {weeks} weeks, going well. Next visit in {4 if weeks < 28 else 2} weeks.")
     close_visit(record, visit)
 

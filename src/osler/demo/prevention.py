@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from osler.demo.codes.vaccines import CHILD_SCHEDULE, PCV20_SINCE, product
+from osler.demo.codes.vaccines import CHILD_SCHEDULE, PCV20_SINCE, VACCINES, product
 from osler.demo.record import Record
 from osler.demo.resources import vaccines
 from osler.demo.visits import Visit
@@ -25,7 +25,7 @@ def vaccinate(record: Record, visit: Visit, kind: str) -> None:
         record, product(kind, visit.day, age), at=visit.start, dose_number=_dose_number(kind, len(seen)), by=visit.nurse,
         encounter=visit.encounter, infant=age < 2,
     )  # fmt: skip
-    visit.plan.append(f"Vaccine given today: {_word(kind)}.")
+    visit.plan.append(f"{VACCINES[product(kind, visit.day, age)].text} vaccine given today.")
 
 
 def report_vaccine(record: Record, kind: str, on: date, place: str = "") -> None:
@@ -92,9 +92,3 @@ def _days_since(record: Record, kind: str, day: date) -> int:
 
 def _dose_number(kind: str, given: int) -> int:
     return 1 if kind in ("flu", "tdap", "td") or kind.startswith("covid") else given
-
-
-def _word(kind: str) -> str:
-    return {"flu": "influenza", "pcv": "pneumococcal conjugate", "pcv20": "pneumococcal (PCV20)"}.get(
-        kind, "COVID-19" if kind.startswith("covid") else kind
-    )

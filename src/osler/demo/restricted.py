@@ -35,6 +35,6 @@ def live_with_one_sealed_note(record: Record) -> None:
     visit.labels = (RESTRICTED,)
     visit.diagnoses.append("anxiety")
     visit.subjective.append("Came alone. Speaks of threats by the partner at home and asks that nobody be told.")
-    visit.exam.append("Tearful, no injuries.")
+    visit.exam["general"] = "Tearful, no injuries."
     visit.plan.append("Safety plan made, advocate's number given. This note is restricted at the patient's wish.")
     close_visit(record, visit)

@@ -20,6 +20,8 @@ class Step:
     say: str = ""
     """The line of the plan that explains it."""
     why: str = "Changed to the next step of treatment"
+    refer: str = ""
+    """The specialty to refer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Thread:
     visits_a_year: float = 2.0
     says: tuple[str, ...] = ("No new concerns.",)
     """What the patient says; one is chosen at each visit."""
-    exam: str = ""
+    exam: dict[str, str] = field(default_factory=dict)
+    """Findings by part of the body; where two threads look at the same part, the first one's finding is written."""
     assess: str = "Stable. Continue the current treatment."
     """The plan when nothing changes. May name `{bp}`, `{weight}` and results by analyte key (`{a1c}`)."""
     goal: tuple[str, ...] = ()

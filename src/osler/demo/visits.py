@@ -1,18 +1,15 @@
-"""One visit: its vital signs, the blood drawn at it, what was said and decided, and its note."""
+"""One visit: its vital signs, what was said and decided, and its note."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from osler.demo.clinic import SITES
-from osler.demo.codes.labs import PANELS
-from osler.demo.kidney import creatinine_for
 from osler.demo.record import Record
 from osler.demo.resources.encounter import add_encounter
 from osler.demo.resources.notes import Label, add_note
-from osler.demo.resources.observations import add_blood_pressure, add_report, add_result, add_vital
-from osler.demo.resources.planning import order_labs
+from osler.demo.resources.observations import add_blood_pressure, add_vital
 from osler.demo.resources.problems import add_diagnosis
 
 
@@ -32,7 +29,8 @@ class Visit:
     status: str = "finished"
     values: dict[str, str] = field(default_factory=dict)
     subjective: list[str] = field(default_factory=list)
-    exam: list[str] = field(default_factory=list)
+    exam: dict[str, str] = field(default_factory=dict)
+    """What was found, by part of the body; the first finding of a part stands."""
     plan: list[str] = field(default_factory=list)
     diagnoses: list[str] = field(default_factory=list)
     labels: tuple[Label, ...] = ()
@@ -81,20 +79,6 @@ def take_vitals(record: Record, visit: Visit, *, height: float | None = None, we
     )
 
 
-def draw(record: Record, panel: str, visit: Visit) -> list[dict]:
-    """A panel ordered at the visit, with its results and report a day later (never after today)."""
-    order = order_labs(record, panel, at=visit.end, by=visit.by, encounter=visit.encounter)
-    later = min(visit.day + timedelta(days=1), record.today)
-    issued = record.stamp(later, 435) if later > visit.day else visit.end
-    values = _values(record, panel, visit.day)
-    results = [
-        add_result(record, key, value, at=visit.end, issued=issued, encounter=visit.encounter)
-        for key, value in values.items()
-    ]
-    add_report(record, panel, results, at=visit.end, issued=issued, encounter=visit.encounter, order=order["id"])
-    return results
-
-
 def close_visit(record: Record, visit: Visit, *, note: bool = True) -> None:
     """The Encounter, its diagnoses and its signed note. `visit.diagnoses` are keys of problems or short illnesses."""
     ids, words = [], None
@@ -130,30 +114,6 @@ def note_text(record: Record, visit: Visit) -> str:
     plan = "\n".join(f"{n}. {line}" for n, line in enumerate(visit.plan, start=1))
     return (
         f"SUBJECTIVE\n{' '.join(visit.subjective)}\n\n"
-        f"OBJECTIVE\n{measured}\n{' '.join(visit.exam)}\n\n"
+        f"OBJECTIVE\n{measured}\n{' '.join(visit.exam.values())}\n\n"
         f"ASSESSMENT AND PLAN\n{plan}\n"
     )
-
-
-def _values(record: Record, panel: str, day: date) -> dict[str, float]:
-    """Raw values of a panel, with those that follow from others computed: creatinine, glucose, LDL, hematocrit."""
-    body = record.body
-    found: dict[str, float] = {}
-    for key in PANELS[panel].analytes:
-        found[key] = body.read(key, day)
-    if "creatinine" in found:
-        rate = max(8.0, found["egfr"])
-        found["egfr"] = rate
-        found["creatinine"] = creatinine_for(rate, age=record.person.age(day), female=record.person.sex == "female")
-        found["urea"] += max(0.0, (75 - rate) * 0.3)
-    if "glucose" in found and body.follows("a1c"):
-        found["glucose"] = 28.7 * body.read("a1c", day) - 46.7 + record.rng.gauss(-8, 14)
-    if "ldl" in found:
-        found["ldl"] = body.read("ldl", day)
-        found["cholesterol"] = found["ldl"] + found["hdl"] + found["triglyceride"] / 5
-    if "hematocrit" in found:
-        found["hematocrit"] = found["hemoglobin"] * 3 + record.rng.gauss(0, 0.4)
-        found["rbc"] = found["hematocrit"] / found["mcv"] * 10
-    for key in found:
-        found[key] = max(found[key], 0.1)
-    return found

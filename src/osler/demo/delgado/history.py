@@ -52,7 +52,7 @@ VISITS: tuple[Seen, ...] = (
     Seen(195, 137, 83, 80.4, "Blood pressure", "Home readings in the 130s.", ("Add amlodipine 5 mg.",)),
     Seen(165, 134, 80, 80.3, "Nurse visit, blood pressure", "No ankle swelling.", ("Continue.",)),
     Seen(132, 139, 83, 80.4, "Nurse visit, blood pressure", "Missed a few tablets on a trip.", ("Continue.",)),
-    Seen(101, 137, 82, 80.5, "Diabetes, hypertension and CKD follow-up", "Son's wedding in September. Knee acts up now and then.",
+    Seen(101, 137, 82, 80.5, "Diabetes, hypertension and CKD follow-up", "Son's wedding is coming up. Knee acts up now and then.",
          ("A1c 7.6 %: diet before the wedding, recheck in 3 months.", "Eye exam overdue: reminded.", "PHQ-9 4, remission continues."), 4),
     Seen(66, 141, 84, 81.4, "Nurse visit, blood pressure", "Knee pain since the wedding.", ("Home log; return with the physician.",)),
     Seen(31, 144, 85, 82.0, "Nurse visit, blood pressure", "Eating out more.", ("Visit with Dr Okafor in a month.",)),

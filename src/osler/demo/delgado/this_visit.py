@@ -9,7 +9,7 @@ from osler.demo.resources.observations import add_blood_pressure, add_pain, add_
 from osler.demo.resources.planning import add_care_plan
 
 _DRAFT = """SUBJECTIVE
-{age}-year-old woman with type 2 diabetes, hypertension and CKD 3a for follow-up. Knee pain since September; ED visit {emergency}, no fracture. Taking naproxen most days. Eating out more since son’s wedding. No hypoglycemia. Denies chest pain, dyspnea, orthopnea or edema.
+{age}-year-old woman with type 2 diabetes, hypertension and CKD 3a for follow-up. Knee pain since {wedding}; ED visit {emergency}, no fracture. Taking naproxen most days. Eating out more since son’s wedding. No hypoglycemia. Denies chest pain, dyspnea, orthopnea or edema.
 
 OBJECTIVE
 BP 148/86, repeat 144/84. HR 78. Weight 82.4 kg.
@@ -31,7 +31,9 @@ def write_this_visit(record: Record) -> None:
         diagnoses=tuple(record.conditions[key]["id"] for key in ("diabetes-ckd", "hypertension", "ckd-3a")),
     )  # fmt: skip
     _vitals(record, encounter)
-    draft = _DRAFT.format(age=record.person.age(today), emergency=record.ago(49).strftime("%d-%b"))
+    draft = _DRAFT.format(
+        age=record.person.age(today), emergency=record.ago(49).strftime("%d-%b"), wedding=record.ago(66).strftime("%B")
+    )
     add_note(
         record, draft, at=record.stamp(today, 9 * 60 + 26), start=start, by="okafor", encounter=encounter, signed=False
     )

@@ -110,7 +110,7 @@ def _drug_code(drug: Drug) -> dict:
 
 def _dosage(drug: Drug) -> dict:
     when = f"{drug.when} for {drug.as_needed}" if drug.as_needed else drug.when
-    by_mouth = " by mouth" if drug.route == "oral" else ""
+    by_mouth = " by mouth" if drug.route == "oral" and drug.take.startswith(("Take", "Give")) else ""
     found: dict = {
         "sequence": 1,
         "text": f"{drug.take}{by_mouth} {when}",

@@ -74,7 +74,7 @@ def insure(record: Record) -> dict:
             "id": record.new_id(),
             "meta": record.meta("coverage"),
             "identifier": [{"type": hl7("v2-0203", "MB", "Member Number"), "system": "https://osler.example/member", "value": member}],
-            "status": "active",
+            "status": "active" if not person.died else "cancelled",
             "subscriberId": member,
             "beneficiary": record.subject,
             "relationship": hl7("subscriber-relationship", "self" if person.age(record.today) >= 18 else "child"),

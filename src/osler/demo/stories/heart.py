@@ -25,7 +25,7 @@ HEART: dict[str, Thread] = {
         labs=(("inr", 20), ("cbc", 330), ("bmp", 330)),
         visits_a_year=8,
         says=("No bleeding or bruising. Diet steady.", "One missed dose this month.", "No palpitations.", "A nosebleed, stopped by itself."),
-        exam="Heart irregularly irregular. No edema.",
+        exam={"heart": "Heart irregularly irregular.", "legs": "No edema."},
         assess="Atrial fibrillation, INR {inr}, goal 2 to 3. Continue warfarin; recheck in 4 weeks.",
         goal=("inr",),
         onset=(2, 8),
@@ -40,7 +40,7 @@ HEART: dict[str, Thread] = {
         labs=(("bmp", 330), ("cbc", 330)),
         visits_a_year=2.5,
         says=("Short flutters twice a month.", "No bleeding.", "No palpitations since the last visit."),
-        exam="Heart regular today.",
+        exam={"heart": "Heart regular today."},
         assess="Paroxysmal atrial fibrillation, rate {hr}. Continue apixaban and metoprolol.",
         procedures=(("ecg", 0.0, "Atrial fibrillation, rate 110"), ("echocardiogram", 0.1, "Ejection fraction 60 %")),
     ),
@@ -60,6 +60,7 @@ HEART: dict[str, Thread] = {
             Step(
                 0, ("lisinopril-10", "carvedilol-6.25", "furosemide-20"),
                 say="Heart failure after hospital stay, NT-proBNP {nt-probnp}. Start lisinopril, carvedilol, furosemide.",
+                refer="cardiology",
             ),
             Step(
                 0.3, ("carvedilol-12.5", "spironolactone-25"), ("carvedilol-6.25",),
@@ -81,7 +82,7 @@ HEART: dict[str, Thread] = {
             "Sleeps on two pillows. Weighs every morning.", "Walks to the corner without stopping.",
             "Ankles swollen after a salty weekend.", "Breathing is easier than last time.",
         ),
-        exam="Lungs with faint bases. Ankle edema 1+.",
+        exam={"lungs": "Fine crackles at both bases.", "legs": "Ankle edema 1+."},
         assess="Heart failure, weight {weight} kg, potassium {potassium}. Daily weights; low salt; continue.",
         onset=(2, 8),
         procedures=(

@@ -14,7 +14,7 @@ LUNGS: dict[str, Thread] = {
         ),
         visits_a_year=1.7,
         says=("Albuterol twice this month.", "Wheezes with running in the cold.", "No night waking.", "A cold set it off last month."),
-        exam="Lungs clear, no wheeze.",
+        exam={"lungs": "Lungs clear, no wheeze."},
         assess="Mild persistent asthma, SpO2 {spo2} %. Continue; action plan reviewed.",
         procedures=(("spirometry", 0.1, "FEV1 82 % of predicted, reversible"), ("spirometry", 3.0, "FEV1 88 % of predicted")),
     ),
@@ -25,7 +25,7 @@ LUNGS: dict[str, Thread] = {
         },
         steps=(
             Step(0, ("albuterol", "tiotropium"), say="COPD on spirometry. Start tiotropium; albuterol as needed; stop smoking."),
-            Step(2.5, ("budesonide-formoterol",), say="Second flare this year. Add budesonide with formoterol."),
+            Step(2.5, ("budesonide-formoterol",), say="Second flare this year. Add budesonide with formoterol.", refer="pulmonology"),
         ),
         labs=(("cbc", 360), ("bmp", 360)),
         visits_a_year=3,
@@ -33,7 +33,7 @@ LUNGS: dict[str, Thread] = {
             "Short of breath on one flight of stairs.", "More phlegm than usual, clear.", "Still smoking five a day.",
             "No flare since the last visit.",
         ),
-        exam="Breath sounds quiet, long expiration, no crackles.",
+        exam={"lungs": "Breath sounds quiet, long expiration, no crackles."},
         assess="COPD, SpO2 {spo2} %. Continue inhalers; technique reviewed; stop smoking.",
         onset=(2.5, 9),
         procedures=(

@@ -14,7 +14,10 @@ METABOLIC: dict[str, Thread] = {
             "triglyceride": ((-2, 165), (1, 150), (10, 155)),
         },
         steps=(
-            Step(0, ("metformin-500",), say="New type 2 diabetes, A1c {a1c} %. Start metformin; diabetes education."),
+            Step(
+                0, ("metformin-500",), say="New type 2 diabetes, A1c {a1c} %. Start metformin; diabetes education.",
+                refer="diabetes education",
+            ),
             Step(
                 0.35, ("metformin-1000",), ("metformin-500",),
                 say="A1c {a1c} %, tolerating metformin. Increase to 1,000 mg twice daily.", why="Dose increased",
@@ -32,7 +35,7 @@ METABOLIC: dict[str, Thread] = {
             "Diet has slipped over the holidays. No low sugars.", "Feels well. Feet without numbness or sores.",
             "Taking tablets every day. Some evening snacking.",
         ),
-        exam="Feet: pulses full, monofilament 10 of 10 on both sides.",
+        exam={"feet": "Feet: pulses full, monofilament 10 of 10 on both sides."},
         assess="Type 2 diabetes, A1c {a1c} %, goal below 7. Continue; recheck in 3 months.",
         goal=("a1c", "weight"),
         procedures=(
@@ -70,7 +73,7 @@ METABOLIC: dict[str, Thread] = {
             "Home readings 125 to 140 systolic.", "No headache, chest pain or leg swelling.",
             "Salt intake is down. Takes tablets daily.", "Home cuff not used lately.",
         ),
-        exam="Heart regular, no murmur. Lungs clear. No edema.",
+        exam={"heart": "Heart regular, no murmur.", "lungs": "Lungs clear.", "legs": "No edema."},
         assess="Hypertension, {bp}. Continue the current treatment.",
         goal=("bp",),
     ),
@@ -89,7 +92,7 @@ METABOLIC: dict[str, Thread] = {
         labs=(("bmp", 160), ("uacr", 330), ("cbc", 330)),
         visits_a_year=2.4,
         says=("Drinks enough. No NSAIDs.", "No swelling, no change in urine."),
-        exam="No edema.",
+        exam={"legs": "No edema."},
         assess="CKD stage 3a, eGFR {egfr}, potassium {potassium}. Continue; avoid NSAIDs.",
         onset=(1.5, 7),
     ),
@@ -103,14 +106,14 @@ METABOLIC: dict[str, Thread] = {
             "bicarbonate": ((-2, 24), (7, 21.5)),
         },
         steps=(
-            Step(0, ("losartan-50",), say="CKD stage 3b, eGFR {egfr}. Start losartan; refer to nephrology."),
+            Step(0, ("losartan-50",), say="CKD stage 3b, eGFR {egfr}. Start losartan; refer to nephrology.", refer="nephrology"),
             Step(1, ("dapagliflozin-10",), say="Nephrology advises dapagliflozin 10 mg. Started."),
         ),
         labs=(("cmp", 100), ("uacr", 170), ("cbc", 170)),
         visits_a_year=3.4,
         says=("Saw nephrology; no changes.", "Mild fatigue. Appetite good.", "Ankles swell a little in the evening."),
-        exam="Trace ankle edema.",
-        assess="CKD stage 3b, eGFR {egfr}, potassium {potassium}. Renal dosing reviewed.",
+        exam={"legs": "Trace ankle edema."},
+        assess="CKD stage 3b, eGFR {egfr}, potassium {potassium}. Avoid NSAIDs; nephrology twice a year.",
         onset=(1.5, 6),
     ),
     "hyperlipidemia": Thread(

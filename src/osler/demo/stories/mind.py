@@ -9,7 +9,7 @@ MIND: dict[str, Thread] = {
         problem="depression",
         curves={"phq9": ((-1, 4), (-0.2, 9), (0, 17), (0.15, 13), (0.4, 8), (0.9, 5), (2.5, 4), (3, 12), (3.5, 6), (10, 4))},
         steps=(
-            Step(0, ("sertraline-50",), say="PHQ-9 {phq9}. Major depression; no thoughts of self-harm. Start sertraline 50 mg; therapy."),
+            Step(0, ("sertraline-50",), say="PHQ-9 {phq9}. Major depression, no thoughts of self-harm. Start sertraline; therapy.", refer="psychotherapy"),
             Step(
                 3, ("sertraline-100",), ("sertraline-50",), say="PHQ-9 {phq9}, symptoms back. Sertraline up to 100 mg.",
                 why="Dose increased",
@@ -20,7 +20,7 @@ MIND: dict[str, Thread] = {
             "Sleep is better. Enjoys the garden again.", "Low for two weeks after a loss.", "Mood steady. Works full time.",
             "Sees the therapist every other week.",
         ),
-        exam="Affect full, thoughts clear.",
+        exam={"mind": "Affect full, thoughts clear."},
         assess="Depression, PHQ-9 {phq9}. Continue sertraline and therapy.",
         onset=(1, 9),
         phq9=True,
@@ -49,7 +49,7 @@ TREATMENT = Thread(
         "No use since the last visit. Goes to the Tuesday group.", "One slip two weeks ago, told us at once.",
         "Working again, sleeping well.", "Cravings are weaker.",
     ),
-    exam="Calm, pupils normal.",
+    exam={"mind": "Calm, pupils normal."},
     assess="Opioid use disorder in treatment. Continue buprenorphine with naloxone; next visit in 4 weeks.",
     onset=(2.5, 3.5),
 )  # fmt: skip

@@ -17,6 +17,9 @@ from typing import Any
 import asyncpg
 
 HOLDER = Path(__file__).with_name("holder.py")
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""How asyncpg says that a connection was lost; the last is what it says when that happens in mid-protocol."""
+
 SMALL = "shared_buffers = 32MB"
 
 
@@ -103,7 +106,7 @@ async def eventually(work: Callable[[], Awaitable[Any]], *, seconds: float = 15)
     while True:
         try:
             return await work()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             if time.monotonic() - began > seconds:
                 raise
             await asyncio.sleep(0.02)

@@ -104,7 +104,7 @@ async def connect(address: Address) -> Connection:
         raise Unavailable(f"The database server does not let this user in: {error}") from error
     except asyncpg.InvalidCatalogNameError as error:
         raise Unavailable(f"The database server is there, the database is not: {error}") from error
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
         raise Unavailable(f"The database server cannot be reached: {error or type(error).__name__}") from error
     except (ValueError, asyncpg.InterfaceError) as error:
         # Without its text, which may quote the address and so the password.

@@ -28,10 +28,10 @@ def import_(
     data_dir: DataDir = None,
 ) -> None:
     """Load FHIR resources and bundles. Can be stopped and run again: nothing is loaded twice. Exit 1 if anything was refused."""
-    asyncio.run(_import(paths, refusals, data_dir))
+    asyncio.run(_import(paths, refused, data_dir))
 
 
-async def _import(paths: list[Path], refusals: Path, data_dir: Path | None) -> None:
+async def _import(paths: list[Path], refused: Path, data_dir: Path | None) -> None:
     from osler.access.house import open_house
     from osler.access.installation import open_database
     from osler.interfaces.cli.progress import Progress, table
@@ -42,7 +42,7 @@ async def _import(paths: list[Path], refusals: Path, data_dir: Path | None) -> N
     total = sum(source.size for source in find_sources(paths))
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
         with Progress("Importing", total) as progress:
-            summary = await import_files(house.gate, paths, refusals=refusals, progress=progress.advance)
+            summary = await import_files(house.gate, paths, refusals=refused, progress=progress.advance)
     table(summary.fates)
     if summary.refusals:
         typer.echo(f"{summary.refused:,} refused; why is in {summary.refusals}", err=True)
@@ -50,23 +50,23 @@ async def _import(paths: list[Path], refusals: Path, data_dir: Path | None) -> N
 
 
 def export(
-    to: Annotated[
-        Path | None, typer.Option(help="Folder for one .ndjson file a type; standard output if not given.")
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder for one .ndjson file a type; standard output if not given.")
     ] = None,
     types: Annotated[list[str] | None, typer.Option("--type", help="Only this resource type; may be repeated.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write every current resource as ndjson."""
-    asyncio.run(_export(to, types, data_dir))
+    asyncio.run(_export(folder, types, data_dir))
 
 
-async def _export(to: Path | None, types: list[str] | None, data_dir: Path | None) -> None:
+async def _export(folder: Path | None, types: list[str] | None, data_dir: Path | None) -> None:
     from osler.access.house import open_house
     from osler.access.installation import open_database
     from osler.operations.migration.exporting import export_lines
 
     settings = read_settings(data_dir=data_dir)
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
-        counts = await export_lines(house.gate, to, types or None, sys.stdout.buffer)
+        counts = await export_lines(house.gate, folder, types or None, sys.stdout.buffer)
     for type_, number in sorted(counts.items()):
         typer.echo(f"{type_:28} {number:>9,}", err=True)

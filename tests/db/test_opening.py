@@ -1,0 +1,127 @@
+"""Opening the installation's database: bundled or external, checked, backed up before it is changed, migrated."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from osler.core.errors import Invalid, Unavailable, Unsupported
+from osler.core.settings import Settings
+from osler.store import migrate as migrate_module
+from osler.store import opening
+from osler.store.backup import back_up, list_backups, restore_dump
+from osler.store.diagnosis import diagnose
+from osler.store.embedded import Address
+from osler.store.migrate import Migration
+from osler.store.opening import bring_up_to_date, check_server, open_database, reach_database
+from tests.conftest import application
+from tests.db.processes import SMALL, ask
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ONE = Migration(1, "one", "CREATE TABLE one (id int)")
+TWO = Migration(2, "two", "CREATE TABLE two (id int)")
+
+
+def external(address: Address, data_dir: Path) -> Settings:
+    return Settings(data_dir=data_dir, database_url=address.to_url())
+
+
+async def test_a_new_database_is_migrated_and_an_old_one_backed_up_first(data_dir: Path, monkeypatch):
+    data_dir.mkdir()  # noqa: ASYNC240
+    (data_dir / "postgresql.conf").write_text(SMALL + "\n")
+    settings = Settings(data_dir=data_dir, database_url=None)
+    for known, backups in (([ONE], 0), ([ONE], 0), ([ONE, TWO], 1)):
+        monkeypatch.setattr(migrate_module, "packaged_migrations", lambda known=known: known)
+        async with open_database(settings, now=NOW) as address:
+            assert await ask(address.to_url(), "SELECT count(*) FROM migration") == len(known)
+        assert len(list_backups(data_dir / "backups")) == backups
+    assert list_backups(data_dir / "backups")[0].migration == 1
+
+
+async def test_when_the_backup_before_a_migration_fails_nothing_is_migrated(bare_database: Address, monkeypatch):
+    monkeypatch.setattr(migrate_module, "packaged_migrations", lambda: [ONE])
+    await bring_up_to_date(bare_database, now=NOW)
+    monkeypatch.setattr(migrate_module, "packaged_migrations", lambda: [ONE, TWO])
+
+    async def fail() -> None:
+        raise Unavailable("no room")
+
+    with pytest.raises(Unavailable, match="no room"):
+        await bring_up_to_date(bare_database, now=NOW, before=fail)
+    assert await ask(bare_database.to_url(), "SELECT to_regclass('two') IS NULL")
+
+
+async def test_an_external_server_is_used_as_it_is(bare_database: Address, data_dir: Path):
+    async with open_database(external(bare_database, data_dir), now=NOW) as address:
+        assert address.url == bare_database.to_url()
+        assert await ask(address.url, "SELECT count(*) FROM migration") > 0
+    assert not data_dir.exists()  # noqa: ASYNC240
+
+
+async def test_a_server_that_is_too_old_is_refused(bare_database: Address, monkeypatch):
+    monkeypatch.setattr(opening, "OLDEST_MAJOR", 99)
+    with pytest.raises(Unsupported, match="Osler needs 99 or newer"):
+        await check_server(bare_database)
+
+
+async def test_a_database_that_is_not_in_utf8_is_refused(postgres: Address):
+    connection = await asyncpg.connect(**postgres.connect_args())
+    try:
+        await connection.execute("CREATE DATABASE odd ENCODING SQL_ASCII TEMPLATE template0 LOCALE 'C'")
+        with pytest.raises(Unsupported, match="keeps text as SQL_ASCII"):
+            await check_server(postgres.with_database("odd"))
+    except asyncpg.InvalidParameterValueError:
+        pytest.skip("this server makes only UTF-8 databases")
+    finally:
+        await connection.execute("DROP DATABASE IF EXISTS odd WITH (FORCE)")
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://osler:hunter2@127.0.0.1:1/osler", "cannot be reached"),
+        ("postgresql://osler:hunter2@/osler?host=/nowhere", "cannot be reached"),
+        ("mysql://osler:hunter2@127.0.0.1/osler", "not a postgresql:// address"),
+        ("postgresql://osler:hunter2@127.0.0.1:notaport/osler", "not a postgresql:// address"),
+    ],
+)
+async def test_an_external_server_that_cannot_be_reached_is_said_without_its_password(url: str, words: str, data_dir):
+    with pytest.raises(Unavailable, match=words) as caught:
+        async with reach_database(Settings(data_dir=data_dir, database_url=url)):
+            pass
+    assert "hunter2" not in caught.value.message
+
+
+async def test_a_database_that_is_not_there_is_said(bare_database: Address):
+    with pytest.raises(Unavailable, match="the database is not"):
+        await check_server(bare_database.with_database("nowhere"))
+
+
+async def test_an_external_database_is_dumped_and_restored(fresh_database: Address, postgres, tmp_path: Path):
+    settings = external(fresh_database, tmp_path / "data")
+    await ask(fresh_database.to_url(), "CREATE TABLE kept AS SELECT 7 AS number")
+    async with reach_database(settings) as address:
+        backup = await back_up(settings, address, now=NOW, to=tmp_path / "backups")
+    assert (backup.kind, backup.at) == ("dump", NOW)
+    with pytest.raises(Invalid, match="not empty"):
+        await restore_dump(backup.folder, settings)
+    await ask(fresh_database.to_url(), "DROP SCHEMA public CASCADE")
+    await ask(application(fresh_database).to_url(), "CREATE SCHEMA public")
+    await restore_dump(backup.folder, settings)
+    assert await ask(fresh_database.to_url(), "SELECT number FROM kept") == 7
+
+
+async def test_the_doctor_finds_nothing_wrong_with_a_new_installation_but_the_missing_backup(data_dir: Path):
+    data_dir.mkdir(mode=0o755)  # noqa: ASYNC240
+    (data_dir / "postgresql.conf").write_text(SMALL + "\n")
+    settings = Settings(data_dir=data_dir, database_url=None)
+    async with open_database(settings, now=NOW):
+        findings = await diagnose(settings, now=NOW)
+    assert [each.subject for each in findings if not each.good] == ["backup"]
+    (data_dir / "keys").chmod(0o755)
+    findings = await diagnose(settings, now=datetime(2027, 6, 1, tzinfo=UTC))
+    assert {each.subject for each in findings if not each.good} == {"backup", "keys", "partitions"}

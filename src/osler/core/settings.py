@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser, as a JSON list. `["*"]` is any, without credentials."""
 
+    demo: bool = False
+    """Whether the sign-in page lists the demo clinic's accounts. Set by `osler demo`; never for real patients."""
     zone: str = "UTC"
     """The time zone of dates that have none. Fixed when the database is made; later values are refused."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -120,6 +120,17 @@ class Store:
                 )  # fmt: skip
         await self.load_dictionaries()
 
+    async def is_empty(self) -> bool:
+        """Whether nothing was ever written."""
+        async with self.pool.connection() as conn:
+            return not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM resource)")
+
+    async def analyze(self) -> None:
+        """Lets PostgreSQL count anew after a bulk load, and reads what it found."""
+        async with self.pool.connection() as conn:
+            await conn.execute("ANALYZE")
+        await self.refresh_statistics()
+
     async def refresh_statistics(self) -> None:
         """Reads how common the commonest tokens are: what the search planner goes by."""
         async with self.pool.connection() as conn:

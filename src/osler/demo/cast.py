@@ -58,10 +58,10 @@ SET: dict[int, Part] = {
 }
 
 _WEIGHTED: tuple[tuple[int, Part], ...] = (
-    (15, Part("child", ages=(0, 17))),
+    (24, Part("child", ages=(0, 17))),
     (3, Part("child", ("asthma",), (4, 16))),
     (2, Part("child", ("adhd",), (8, 16))),
-    (17, Part("adult", ages=(18, 70))),
+    (75, Part("adult", ages=(18, 70))),
     (7, _adult("hypertension")),
     (6, _adult("hypertension", "hyperlipidemia")),
     (6, _adult("diabetes", "hypertension", "hyperlipidemia")),

@@ -234,9 +234,9 @@ def _judge(row: Analyte, value: float, low: float | None, high: float | None) ->
 def _range(row: Analyte, low: float | None, high: float | None) -> dict:
     found: dict = {}
     if low is not None:
-        found["low"] = quantity(exact(low, row.digits), row.unit, row.ucum)
+        found["low"] = {"value": exact(low, row.digits), "unit": row.unit}
     if high is not None:
-        found["high"] = quantity(exact(high, row.digits), row.unit, row.ucum)
+        found["high"] = {"value": exact(high, row.digits), "unit": row.unit}
     if low is None:
         found["text"] = f"≤ {exact(high or 0, row.digits)}"
     elif high is None:

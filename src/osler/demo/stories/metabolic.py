@@ -12,6 +12,7 @@ METABOLIC: dict[str, Thread] = {
             "uacr": ((-2, 8), (1, 16), (5, 34), (10, 62)),
             "weight": ((-3, 90), (0, 93), (1, 90), (3.5, 91), (5, 87), (10, 88)),
             "triglyceride": ((-2, 165), (1, 150), (10, 155)),
+            "alt": ((-2, 30), (0, 43), (2, 36), (10, 38)),
         },
         steps=(
             Step(
@@ -134,7 +135,7 @@ METABOLIC: dict[str, Thread] = {
     ),
     "obesity": Thread(
         problem="obesity",
-        curves={"weight": ((-4, 99), (0, 104), (3, 102), (8, 105))},
+        curves={"weight": ((-4, 99), (0, 104), (3, 102), (8, 105)), "alt": ((-4, 28), (0, 39), (8, 44))},
         labs=(("a1c", 700),),
         visits_a_year=1.2,
         says=("Interested in losing weight.", "Has cut out soda."),

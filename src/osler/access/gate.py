@@ -99,6 +99,12 @@ class Gate:
         """An audit row for a request that never got as far as Records."""
         await self.audit.record(AuditEntry(self.clock(), actor, action, purpose or Purpose.OPERATIONS, outcome, what))
 
+    async def check_ready(self) -> None:
+        """Raises Unavailable unless the database answers and the audit can write."""
+        for pool in (self.store.pool, self.audit.pool):
+            async with pool.connection() as conn:
+                await conn.fetchval("SELECT 1")
+
     async def _open(self, actor: Actor, purpose: Purpose | None) -> Records:
         chosen = purpose or default_purpose(actor)
         visibility = visibility_for(actor, chosen)

@@ -88,6 +88,9 @@ class Pool:
     ) -> None:
         self._connect = {"dsn": connect} if isinstance(connect, str) else dict(connect)
         self._settings = _SETTINGS | (settings or {})
+        self.size = size
+        self.busy = 0
+        """Connections in use or being opened."""
         self._idle: list[Connection] = []
         self._slots = asyncio.Semaphore(size)
         self._wait = wait
@@ -119,6 +122,7 @@ class Pool:
         except TimeoutError:
             raise Unavailable("Osler is busy; nothing was changed. Try again shortly.", retry_after=2) from None
         conn: Connection | None = None
+        self.busy += 1
         try:
             conn = await self._take()
             yield conn
@@ -127,6 +131,8 @@ class Pool:
                 conn.broken = True
             if isinstance(error, _COLLISIONS):
                 raise Collision from error
+            if isinstance(error, asyncpg.DataError):
+                raise  # a value that does not fit its column is our mistake, not the database's absence
             if isinstance(error, _AWAY) or (isinstance(error, TimeoutError) and conn is None):
                 raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
             if isinstance(error, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError | TimeoutError):
@@ -135,6 +141,7 @@ class Pool:
                 ) from error
             raise
         finally:
+            self.busy -= 1
             self._slots.release()
             if conn is not None:
                 self._give_back(conn)

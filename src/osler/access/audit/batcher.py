@@ -32,6 +32,11 @@ class AuditBatcher:
         self._more = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> int:
+        """Rows that no statement has taken along yet."""
+        return len(self._waiting)
+
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="audit batcher")
 

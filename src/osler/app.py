@@ -1,0 +1,106 @@
+"""The composition root: from settings to a running application. Only the doors' mains import this."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+
+from osler.access.audit.log import AuditLog
+from osler.access.gate import Gate
+from osler.access.opening import gatehouse, open_audit
+from osler.access.permissions import check_routes
+from osler.access.sessions import Sessions
+from osler.access.tokens import Tokens
+from osler.core.errors import OslerError
+from osler.core.settings import Settings
+from osler.interfaces.api.context import Context
+from osler.interfaces.api.front import Front
+from osler.interfaces.api.health import healthz, metrics, readyz
+from osler.store.embedded import Address
+from osler.store.housekeeping import keep_house
+from osler.store.opening import external_address, make_partitions, open_database
+from osler.store.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 10.0
+_PARTITIONS_EVERY = 24 * 360
+"""Rounds between two looks for next month's partitions: about a day."""
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The ASGI application of one worker process; opens the record when it starts and closes it when it ends.
+
+    Raises LookupError when a route names no permission.
+    """
+    settings = settings or Settings()
+    front = Front(settings)
+    routes: list[BaseRoute] = [
+        Mount("/fhir", app=front),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+    ]
+    # The pages join here, last because they take the root: routes += web_routes(settings)
+    check_routes(routes)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+        async with open_record(settings) as context:
+            app.state.context = front.context = context
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+@contextlib.asynccontextmanager
+async def open_record(settings: Settings) -> AsyncGenerator[Context]:
+    """Store, audit and gate of this process for as long as the block lasts."""
+    async with contextlib.AsyncExitStack() as stack:
+        address = external_address(settings)
+        if address is None:
+            address = await stack.enter_async_context(open_database(settings, now=datetime.now(UTC)))
+        store = await open_store(
+            address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=_fhir_base(settings)
+        )
+        stack.push_async_callback(store.close)
+        audit = await stack.enter_async_context(open_audit(address, settings))
+        chores = asyncio.create_task(_keep_house(store, address), name="housekeeping")
+        stack.push_async_callback(_end, chores)
+        yield _context(settings, store, audit)
+
+
+def _context(settings: Settings, store: Store, audit: AuditLog) -> Context:
+    house = gatehouse(store.pool, audit, settings)
+    return Context(settings, Gate(store, audit), Tokens(house), Sessions(house))
+
+
+def _fhir_base(settings: Settings) -> str:
+    return f"{settings.base_url}/fhir" if settings.base_url else ""
+
+
+async def _keep_house(store: Store, address: Address) -> None:
+    rounds = 0
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        try:
+            await keep_house(store)
+            if rounds % _PARTITIONS_EVERY == 0:
+                await make_partitions(address, now=datetime.now(UTC))
+            rounds += 1
+        except OslerError as error:
+            log.warning("Housekeeping waits: %s", error.message)
+        except Exception:
+            log.exception("Housekeeping failed")
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

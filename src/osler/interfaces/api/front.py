@@ -1,0 +1,160 @@
+"""The ASGI door of the API: HTTP in, a Request to the handlers, an Answer out. Nothing here knows of any interaction."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import Any
+
+from osler.access.events import nobody
+from osler.access.permissions import Permission, permission_of
+from osler.core.errors import OslerError, Unavailable
+from osler.core.ids import new_id
+from osler.core.settings import Settings
+from osler.interfaces.api import media
+from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.bodies import Disconnected, read_body
+from osler.interfaces.api.context import Context
+from osler.interfaces.api.cors import Cors
+from osler.interfaces.api.dispatch import answer_failure, dispatch, table
+from osler.interfaces.api.dress import dress, takes_gzip
+from osler.interfaces.api.load import Holding
+from osler.interfaces.api.outcome import HttpError, answer_of
+from osler.interfaces.api.request import Request, read_prefer
+from osler.interfaces.api.who import who_asks
+
+REQUEST_SECONDS = 60.0
+"""How long an answer may take from the moment that its request is whole."""
+MOST_ADDRESS = 64 * 1024
+
+_HOST = re.compile(r"(?:[A-Za-z0-9.\-_]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class Front:
+    """`/fhir` as an ASGI application. `routes` is for `check_routes`."""
+
+    context: Context
+    """Set when the record has been opened, before the first request comes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.routes = table().routes
+        self._cors = Cors(settings.cors_origins)
+        self._base = f"{settings.base_url}/fhir" if settings.base_url else ""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        began = time.perf_counter()
+        request = self._request(scope)
+        try:
+            with self.context.load.body() as holding:
+                answer = await self._answer(request, receive, holding)
+        except Disconnected:
+            return
+        await self._send(request, answer, send)
+        name = request.route.name if request.route else "none"
+        self.context.meter.note(name, request.method, answer.status, time.perf_counter() - began)
+
+    def _request(self, scope: Any) -> Request:
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        client = scope.get("client")
+        return Request(
+            self.context, scope["method"], path.strip("/").split("/"), scope["query_string"].decode("latin-1"), headers,
+            self._base or _base_of(scope, headers), nobody(client[0] if client else ""),
+            prefer=read_prefer(headers.get("prefer", "")),
+        )  # fmt: skip
+
+    async def _answer(self, request: Request, receive: Any, holding: Holding) -> Answer:
+        """Who asks for what is settled before the body is read, and the body is whole before it counts as work."""
+        if request.method == "OPTIONS":
+            return _options(request)
+        try:
+            await self._admit(request)
+            if request.method in _WITH_BODY:
+                most = self.context.settings.max_body_bytes
+                request.body = await read_body(receive, request.headers, most, holding)
+        except OslerError as error:
+            return await answer_failure(request, error)
+        try:
+            self.context.load.begin()
+        except Unavailable as error:
+            return answer_of(error)
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await dispatch(request)
+        except TimeoutError:
+            return answer_of(Unavailable("This took too long and was given up. Narrow it, or try again."))
+        finally:
+            self.context.load.end()
+
+    async def _admit(self, request: Request) -> None:
+        route, _ = table().find(request.parts, request.method)
+        if route is None or permission_of(route.endpoint) is not Permission.PUBLIC:
+            request.actor = await who_asks(request)
+        if len(request.query) > MOST_ADDRESS:
+            raise HttpError(414, "The address is too long; send a search by POST to _search.", code="too-long")
+        media.wanted(request.header("accept"), _param(request.query, "_format"))
+
+    async def _send(self, request: Request, answer: Answer, send: Any) -> None:
+        headers, pieces = answer.headers, [b""]
+        headers.append((b"x-request-id", _request_id(request).encode()))
+        if answer.body:
+            pieces = await dress(
+                answer, headers, media_type=_media_type(request), pretty=_param(request.query, "_pretty") == "true",
+                gzip=takes_gzip(request.header("accept-encoding")),
+            )  # fmt: skip
+        if "origin" in request.headers:
+            headers += self._cors.headers(request.headers["origin"], preflight=request.method == "OPTIONS")
+        if answer.status not in (204, 304):
+            headers.append((b"content-length", b"%d" % sum(map(len, pieces))))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if request.method == "HEAD" or answer.status in (204, 304):
+            pieces = [b""]
+        last = len(pieces) - 1
+        for n, piece in enumerate(pieces):
+            await send({"type": "http.response.body", "body": piece, "more_body": n < last})
+
+
+def _options(request: Request) -> Answer:
+    """What can be done at this place; the answer to a browser's preflight too."""
+    _, methods = table().find(request.parts, "OPTIONS")
+    allowed = sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"})
+    return Answer(204, b"", [(b"allow", ", ".join(allowed).encode())])
+
+
+def _media_type(request: Request) -> bytes:
+    try:
+        return media.wanted(request.header("accept"), _param(request.query, "_format"))
+    except HttpError:
+        return media.FHIR_JSON
+
+
+def _param(query: str, name: str) -> str:
+    """A parameter that shapes the answer; every request is asked for it, so that this must cost nothing."""
+    if name not in query:
+        return ""
+    from osler.interfaces.api.request import read_params
+
+    try:
+        return dict(read_params(query)).get(name, "")
+    except OslerError:
+        return ""
+
+
+def _request_id(request: Request) -> str:
+    """The client's own, if it is fit to be repeated."""
+    given = request.headers.get("x-request-id", "")
+    return given if 0 < len(given) <= 64 and given.replace("-", "").replace("_", "").isalnum() and given.isascii() else new_id()
+
+
+def _base_of(scope: Any, headers: dict[str, str]) -> str:
+    """How this client reaches the API, when the settings do not say."""
+    host = headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        server = scope.get("server") or ("localhost", None)
+        host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}"

@@ -1,0 +1,128 @@
+"""`GET /{type}?…`, `POST /{type}/_search`, and the same inside a compartment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from osler.access.audit.entry import Action
+from osler.access.permissions import Permission, permission
+from osler.access.records import Answer as Found
+from osler.core.errors import Invalid, Unsupported
+from osler.core.ids import is_id
+from osler.fhir.datatypes.references import parse_reference
+from osler.fhir.search.parse import parse_query
+from osler.fhir.search.parse.results import IGNORED
+from osler.fhir.search.query import Query
+from osler.interfaces.api import media
+from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.outcome import HttpError, note
+from osler.interfaces.api.request import Params, Request, read_params
+from osler.interfaces.api.shapes import shape_of
+from osler.interfaces.api.shaping import shaping_of_query
+from osler.interfaces.api.searchset import Entry, link, searchset
+
+_FORM = frozenset({media.FORM})
+
+
+@permission(Permission.FHIR)
+async def search(request: Request) -> Answer:
+    return await answer_search(request, request.type, request.params())
+
+
+@permission(Permission.FHIR)
+async def search_by_post(request: Request) -> Answer:
+    """Parameters in the body and in the address count alike (R4 http.html §3.1.0.9)."""
+    return await answer_search(request, request.type, request.params() + form_of(request))
+
+
+@permission(Permission.FHIR)
+async def search_compartment(request: Request) -> Answer:
+    params = request.params() + (form_of(request) if request.method == "POST" else [])
+    kind, id_, type_ = request.parts[:3]
+    if type_ == "*":
+        raise Unsupported("Searching a whole compartment at once is not supported yet; use $everything.")
+    return await answer_search(request, type_, params, compartment=(kind, id_))
+
+
+def form_of(request: Request) -> Params:
+    body = request.body
+    if not body:
+        return []
+    media.check_sent(request.header("content-type"), allowed=_FORM)
+    if len(body) > 1_000_000:
+        raise HttpError(413, "Search parameters may take a million bytes.", code="too-long")
+    return read_params(body.decode("latin-1"))
+
+
+async def answer_search(
+    request: Request, type_: str, params: Params, *, compartment: tuple[str, str] | None = None
+) -> Answer:
+    """A page of matches as a searchset."""
+    request.what = shape_of(type_, params) if compartment is None else f"{compartment[0]}/*/{shape_of(type_, params)}"
+    query = read_query(request, type_, params, compartment)
+    async with request.reading(Action.SEARCH, request.what) as records:
+        patient = compartment[1] if compartment and compartment[0] == "Patient" else patient_of(type_, query)
+        if patient:
+            records.about_patient(patient)
+        found = await records.search(query)
+    path = type_ if compartment is None else f"{compartment[0]}/{compartment[1]}/{type_}"
+    return await _bundle(request, path, query, found, _ignored(params, query))
+
+
+def read_query(request: Request, type_: str, params: Params, compartment: tuple[str, str] | None) -> Query:
+    """The typed query, with this installation's page size. Unknown parameters are refused unless `handling=lenient`."""
+    store, settings = request.context.gate.store, request.context.settings
+    lenient = request.prefer.get("handling") == "lenient"
+    while True:
+        try:
+            query = parse_query(
+                type_, params, zone=store.zone, now=request.context.gate.clock(), base_url=request.base,
+                strict=not lenient, compartment=compartment,
+            )  # fmt: skip
+            break
+        except Unsupported as error:
+            name = error.faults[0].path
+            fewer = [each for each in params if each[0] != name]
+            if not lenient or len(fewer) == len(params):
+                raise HttpError(400, error.message, code="not-supported", path=name) from None
+            params = fewer
+    count = settings.default_count if query.count is None else min(query.count, settings.max_count)
+    return query if count == query.count else replace(query, count=count)
+
+
+def _ignored(params: Params, query: Query) -> list[str]:
+    """Names of parameters that a lenient search left out."""
+    used = {name for name, _ in query.params} | IGNORED | {"_cursor"}
+    return sorted({name for name, value in params if value and name not in used})
+
+
+def patient_of(type_: str, query: Query) -> str:
+    """The id of the one patient that a search names, or nothing."""
+    for name, value in query.params:
+        if name == "_id" and type_ == "Patient" and is_id(value):
+            return value
+        if name in ("patient", "subject", "patient:Patient", "subject:Patient"):
+            reference = value if "/" in value else f"Patient/{value}" if name != "subject" else ""
+            if reference.startswith("Patient/") and is_id(reference[8:]):
+                return reference[8:]
+    return ""
+
+
+async def _bundle(request: Request, path: str, query: Query, found: Found, ignored: list[str]) -> Answer:
+    shaping = shaping_of_query(query)
+    entries = [Entry(each, b"match", shaping) for each in found.matches]
+    entries += [Entry(each, b"include", None) for each in found.included]
+    address = f"{request.base}/{path}"
+    first = [*(pair for pair in query.params if pair[0] != "_cursor")]
+    links = [link("self", address, first if query.cursor is None else [*first, ("_cursor", query.cursor)])]
+    if query.cursor is not None:
+        links.append(link("first", address, first))
+    if found.next is not None:
+        links.append(link("next", address, [*first, ("_cursor", found.next)]))
+    said = None
+    if ignored:
+        names = ", ".join(name for name in ignored if name.replace("-", "").replace("_", "").replace(":", "").isalnum())
+        said = note(f"Left out, as not known: {names or 'a parameter'}.", severity="warning", code="not-supported")
+    total = None if query.total == "none" else found.total
+    body = await searchset(request.base, entries, total=total, links=links, said=said)
+    return Answer(200, body)

@@ -5,7 +5,7 @@ The command line starts and keeps an installation through it; nothing above the 
 
 from osler.store.backup import Backup, back_up, list_backups, restore, restore_dump, thin_out, verify_backup
 from osler.store.backup.upgrade import upgrade
-from osler.store.diagnosis import Finding, diagnose
+from osler.store.diagnosis import Finding, diagnose, versions
 from osler.store.embedded import Address
 from osler.store.opening import bring_up_to_date, make_partitions, open_database, reach_database
 
@@ -25,4 +25,5 @@ __all__ = [
     "thin_out",
     "upgrade",
     "verify_backup",
+    "versions",
 ]

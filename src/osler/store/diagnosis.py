@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from osler.core.errors import OslerError
 from osler.core.settings import Settings, unknown_names
 from osler.store.backup.backup import list_backups
+from osler.store.embedded.binaries import installed, newest, version_of
 from osler.store.embedded.folders import DataFolder
-from osler.store.migrate import pending
+from osler.store.migrate import packaged_migrations, pending
 from osler.store.opening import connect, reach_database
 from osler.store.partitions import missing_partitions
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 _GB = 1024**3
 _LITTLE_ROOM = 2 * _GB
+_CLOCKS_APART = 5.0
 _OLD_BACKUP = timedelta(days=7)
 
 
@@ -32,6 +36,17 @@ class Finding:
     subject: str
     good: bool
     message: str
+
+
+def versions() -> dict[str, str]:
+    """What this installation is made of, by name."""
+    migrations = packaged_migrations()
+    return {
+        "osler": version("osler"),
+        "python": platform.python_version(),
+        "postgresql": version_of(newest()) if installed() else "none bundled for this platform",
+        "schema": f"{migrations[-1].number:04}" if migrations else "none",
+    }
 
 
 async def diagnose(settings: Settings, *, now: datetime) -> list[Finding]:
@@ -81,8 +96,8 @@ def _folder(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 async def _database(connection: Connection, now: datetime, *, bundled: bool) -> AsyncGenerator[Finding]:
-    version = await connection.fetchval("SHOW server_version")
-    yield Finding("database", True, f"PostgreSQL {version}, {'bundled' if bundled else 'external'}")
+    server = await connection.fetchval("SHOW server_version")
+    yield Finding("database", True, f"PostgreSQL {server}, {'bundled' if bundled else 'external'}")
     for name in ("fsync", "full_page_writes", "data_checksums"):
         value = await connection.fetchval("SELECT current_setting($1)", name)
         yield Finding(name, value == "on", f"is {value}")
@@ -90,10 +105,25 @@ async def _database(connection: Connection, now: datetime, *, bundled: bool) -> 
     yield Finding(
         "disk pages", not damaged, f"{damaged} failed their checksum" if damaged else "no checksum has failed"
     )
+    yield await _indexes(connection)
+    yield await _clock(connection)
     yield await _migrations(connection)
     yield await _partitions(connection, now)
     if bundled:
         yield await _archive(connection)
+
+
+async def _indexes(connection: Connection) -> Finding:
+    broken = await connection.fetch("SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid")
+    names = ", ".join(str(each["name"]) for each in broken)
+    return Finding("indexes", not broken, f"not valid: {names}" if broken else "all valid")
+
+
+async def _clock(connection: Connection) -> Finding:
+    """Times in the record come from both clocks."""
+    theirs = await connection.fetchval("SELECT clock_timestamp()")
+    apart = abs((datetime.now(UTC) - theirs).total_seconds())
+    return Finding("clock", apart < _CLOCKS_APART, f"{apart:.1f} s between this machine and the database server")
 
 
 async def _migrations(connection: Connection) -> Finding:

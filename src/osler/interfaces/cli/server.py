@@ -33,10 +33,11 @@ def serve(
 
 
 def version() -> None:
-    """Print the version of Osler."""
-    from importlib.metadata import version as installed
+    """Print the versions of Osler, Python, PostgreSQL and the schema."""
+    from osler.access.installation import versions
 
-    typer.echo(f"osler {installed('osler')}")
+    for name, number in versions().items():
+        typer.echo(f"{name} {number}")
 
 
 def doctor(data_dir: DataDir = None) -> None:

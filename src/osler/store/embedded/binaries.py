@@ -69,14 +69,28 @@ def binaries_for(major: int) -> Binaries:
 
 
 def newest() -> Binaries:
-    """What a new data folder is made with: the current version, else the newest that is installed."""
+    """What a new data folder is made with: OSLER_POSTGRES_BIN's, the current version, else the newest installed."""
     found = installed()
+    if chosen := os.environ.get("OSLER_POSTGRES_BIN"):
+        return _chosen(Path(chosen))
     if not found:
         raise Unsupported(
             "No PostgreSQL programs are installed for this platform. Set OSLER_DATABASE_URL to a PostgreSQL server, "
             "or OSLER_POSTGRES_BIN to the folder that holds the `postgres` program."
         )
     return found.get(CURRENT_MAJOR) or found[max(found)]
+
+
+def version_of(binaries: Binaries) -> str:
+    """Such as `18.4`."""
+    return _version(binaries.folder)
+
+
+def _chosen(folder: Path) -> Binaries:
+    for each in installed().values():
+        if each.folder == folder:
+            return each
+    raise Unsupported(f"OSLER_POSTGRES_BIN names {folder}, which does not hold the programs `postgres` and `initdb`")
 
 
 def _candidates() -> list[tuple[Path, Path]]:
@@ -96,8 +110,12 @@ def _candidates() -> list[tuple[Path, Path]]:
 
 
 def _major_of(folder: Path) -> int:
+    return int(_version(folder).split(".")[0])
+
+
+def _version(folder: Path) -> str:
     answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    match = re.search(r"\) (\d+)", answer)
+    match = re.search(r"\) (\d+[.\d]*)", answer)
     if match is None:
         raise Unsupported(f"{folder} does not hold a PostgreSQL that Osler knows")
-    return int(match.group(1))
+    return match.group(1)

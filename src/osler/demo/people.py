@@ -89,7 +89,7 @@ def _place(rng: Random, person: Person, ordinal: int) -> None:
     if person.city in ("Harborton", "Cedar Point"):
         person.site, person.pcp, person.nurse = HARBOR, "lindqvist", "whitaker"
     person.phone = _phone(rng)
-    person.mrn = f"{48_000_000 + ordinal * 7 + rng.randrange(7)}"
+    person.mrn = f"{50_000_000 + ordinal * 7 + rng.randrange(7)}"
 
 
 def _household(rng: Random, person: Person, group: NameGroup, years: int) -> None:

@@ -70,9 +70,17 @@ def add_appointments(record: Record, number: int) -> None:
     """Today's appointment of this patient, or one in the next two weeks for the first two hundred."""
     slot = TODAY.get(number)
     if slot:
-        _book(record, slot, 0)
+        _join(record, _book(record, slot, 0))
     elif number >= _FIRST_COMING or number in (16, 18, 19, 25):
         _book_ahead(record, number)
+
+
+def _join(record: Record, appointment: dict) -> None:
+    """Let the visit of today, where there is one, say which appointment it keeps."""
+    today = record.today.isoformat()
+    for resource in record.resources:
+        if resource["resourceType"] == "Encounter" and resource["period"]["start"].startswith(today):
+            resource["appointment"] = [{"reference": f"Appointment/{appointment['id']}"}]
 
 
 def _book_ahead(record: Record, number: int) -> None:
@@ -99,12 +107,12 @@ def _workdays_ahead(record: Record, count: int) -> int:
     return ahead
 
 
-def _book(record: Record, slot: Slot, ahead: int) -> None:
+def _book(record: Record, slot: Slot, ahead: int) -> dict:
     day = record.today + timedelta(days=ahead)
     site = CLINICIANS[slot.clinician].site
     room = 4 if slot.minute == 560 else 1 + slot.minute // 20 % (6 if site == MAIN else 4)
     problem = next(iter(record.conditions), "")
-    book(
+    return book(
         record, start=record.stamp(day, slot.minute), end=record.stamp(day, slot.minute + 20), minutes=20, with_=slot.clinician,
         status=slot.status, reason=slot.reason, location=f"{site}-room-{room}", place=f"Room {room}",
         created=record.ago(20 + slot.minute % 40).isoformat(), kind=slot.kind, problem=problem,

@@ -66,7 +66,9 @@ async def list_lines(
     if patient is not None:
         args.append(await _patient_hash(conn, patient))
         # Reads by id say only which resource; whose it was, the resource knows.
-        where.append(f"(a.pat = ${len(args)} OR a.target IN (SELECT self FROM resource WHERE pat = ${len(args)}))")
+        where.append(
+            f"(a.pat = ${len(args)} OR a.target IN (SELECT self FROM resource WHERE pat = ${len(args)} OR pats @> ARRAY[${len(args)}::bigint]))"
+        )
     if actor is not None:
         args.append(actor)
         where.append(f"a.actor IN (SELECT id FROM audit_actor WHERE ref = ${len(args)})")

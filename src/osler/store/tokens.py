@@ -80,7 +80,7 @@ async def note_token_use(conn: Connection, id_: str, at: datetime) -> None:
     """At most once a minute, however many processes ask."""
     await conn.execute(
         "UPDATE api_token SET last_used_at = $2 "
-        "WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute')",
+        "WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute')",
         id_,
         at,
     )

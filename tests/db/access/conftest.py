@@ -6,15 +6,20 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
+from osler.access import passwords
 from osler.access.actors import Actor, Purpose
 from osler.access.audit.entry import Action, AuditEntry
 from osler.access.audit.key import AuditKey, load_key
 from osler.access.audit.log import AuditLog
+from osler.access.gatehouse import Gatehouse
 from osler.core.clock import SetClock
 from osler.store.embedded import Address
 from osler.store.pool import Pool
+from tests.conftest import copied_database
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NURSE = Actor("nora", "user", "Nora Nurse", ("nurse",), via="session-1")
@@ -25,11 +30,35 @@ def clock() -> SetClock:
     return SetClock(START)
 
 
+TABLES = (
+    "audit, audit_writer, audit_actor, audit_shape, audit_key, seal, "
+    "account, recovery_code, session, api_token, sign_in_failure, property, term, resource"
+)
+
+
+@pytest.fixture(scope="module")
+async def database(postgres: Address, template: str) -> AsyncIterator[Address]:
+    """A database for the tests of one file; `pool` leaves it empty."""
+    async with copied_database(postgres, template) as address:
+        yield address
+
+
 @pytest.fixture
-async def pool(fresh_database: Address) -> AsyncIterator[Pool]:
-    pool = Pool(fresh_database.connect_args(), size=6)
+async def pool(database: Address) -> AsyncIterator[Pool]:
+    pool = Pool(database.connect_args(), size=6)
     yield pool
     await pool.close()
+    await empty(database)
+
+
+async def empty(database: Address) -> None:
+    connection = await asyncpg.connect(**database.connect_args())
+    for table in ("audit", "seal"):
+        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    await connection.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+    for table in ("audit", "seal"):
+        await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    await connection.close()
 
 
 @pytest.fixture
@@ -46,19 +75,36 @@ async def log(pool: Pool, key: AuditKey, clock: SetClock, tmp_path: Path) -> Asy
     await log.stop()
 
 
-def entry(n: int = 0, **changes) -> AuditEntry:
-    """The n-th of many reads, a millisecond apart."""
+def entry(place: int = 0, /, **changes) -> AuditEntry:
+    """One of many reads, a millisecond apart."""
     return AuditEntry(
         **{
-            "at": START + timedelta(milliseconds=n),
+            "at": START + timedelta(milliseconds=place),
             "actor": NURSE,
             "action": Action.READ,
             "purpose": Purpose.TREATMENT,
             "what": "Observation",
             "type": 7,
-            "target": 1000 + n,
-            "pat": -5 - n % 10,
+            "target": 1000 + place,
+            "pat": -5 - place % 10,
             "n": 1,
         }
         | changes
     )
+
+
+ADMIN = Actor("admin", "user", "Ada Admin", ("administrator",))
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def house(pool: Pool, log: AuditLog, clock: SetClock) -> Gatehouse:
+    return Gatehouse(pool, log, clock)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Argon2 costs is measured in its own test; here it would only be slow."""
+    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    monkeypatch.setattr(passwords, "_passwords", quick)
+    monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody's"))

@@ -48,9 +48,12 @@ async def verified(conn: Connection, key: AuditKey, anchor: Path | None = None) 
 
 async def tamper(conn: Connection, *statements: str) -> None:
     """What somebody with the database's password can do, but who has not read the key."""
-    for table in ("audit", "seal", "audit_actor", "audit_shape"):
-        await conn.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    for statement in statements:
+    tables = "audit", "seal", "audit_actor", "audit_shape"
+    for statement in (
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables),
+        *statements,
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables),
+    ):
         await conn.execute(statement)
 
 

@@ -77,11 +77,14 @@ async def test_a_database_error_retires_the_connection_and_leaves_no_gap(log, po
 
 
 async def test_a_commit_that_the_database_turned_into_a_rollback_is_not_taken_for_one(log, pool):
-    with pytest.raises(Unavailable, match="rolled the change back"):
+    async def swallow() -> None:
         async with log.transaction(pool) as conn:
             await log.write(conn, entry())
             with pytest.raises(asyncpg.DivisionByZeroError):
                 await conn.execute("SELECT 1/0")
+
+    with pytest.raises(Unavailable, match="rolled the change back"):
+        await swallow()
     async with log.transaction(pool) as conn:
         await log.write(conn, entry())
     await log.sealer.seal(adopt=True)
@@ -90,18 +93,21 @@ async def test_a_commit_that_the_database_turned_into_a_rollback_is_not_taken_fo
 
 
 @pytest.mark.parametrize("committed", [True, False], ids=["committed after all", "rolled back after all"])
-async def test_a_commit_of_unknown_outcome_makes_no_false_alarm(log, pool, committed, monkeypatch):
+async def test_a_commit_of_unknown_outcome_makes_no_false_alarm(log, pool, committed):
     """The connection dies around COMMIT: its writer ends there, with its last row or without."""
     async with log.transaction(pool) as conn:
         await log.write(conn, entry(0))
     await log.sealer.seal()
 
-    with pytest.raises(Unavailable):
+    async def cut_off() -> None:
         async with log.transaction(pool) as conn:
             await log.write(conn, entry(1))
             if committed:
                 await conn.execute("COMMIT")
             conn.pg.terminate()
+
+    with pytest.raises(Unavailable):
+        await cut_off()
     async with log.transaction(pool) as conn:
         await log.write(conn, entry(2))
     await _backends_left(pool, 2)
@@ -145,7 +151,7 @@ async def test_an_answer_whose_reader_left_still_leaves_a_row(log):
     assert len(await rows_of(log)) == 5
 
 
-async def test_without_the_database_no_read_is_answered_and_afterwards_all_is_well(log, pool, fresh_database):
+async def test_without_the_database_no_read_is_answered_and_afterwards_all_is_well(log, pool):
     await log.record(entry(0))
     async with pool.connection() as conn:
         await conn.execute("ALTER TABLE audit RENAME TO away")
@@ -203,8 +209,8 @@ async def test_stopping_writes_and_seals_what_waits(log):
     assert (report.rows, report.sealed) == (20, 20)
 
 
-async def test_a_process_that_died_unsealed_is_sealed_by_the_next(fresh_database: Address, key: AuditKey, clock):
-    first = Pool(fresh_database.connect_args(), size=3)
+async def test_a_process_that_died_unsealed_is_sealed_by_the_next(pool: Pool, database: Address, key: AuditKey, clock):
+    first = Pool(database.connect_args(), size=3)
     log = AuditLog(first, key, clock=clock)
     await log.start(sealing=False)
     for n in range(7):
@@ -213,7 +219,6 @@ async def test_a_process_that_died_unsealed_is_sealed_by_the_next(fresh_database
         conn.pg.terminate()
     log.batcher._task.cancel()
 
-    pool = Pool(fresh_database.connect_args(), size=3)
     await _backends_left(pool, 1)
     other = AuditLog(pool, key, clock=clock)
     await other.start(sealing=False)
@@ -221,11 +226,10 @@ async def test_a_process_that_died_unsealed_is_sealed_by_the_next(fresh_database
     report = await report_of(other)
     assert (report.clean, report.rows, report.sealed) == (True, 7, 7)
     await other.stop()
-    await pool.close()
 
 
-async def test_two_processes_make_one_chain_of_seals(fresh_database: Address, key: AuditKey):
-    pools = [Pool(fresh_database.connect_args(), size=3) for _ in range(2)]
+async def test_two_processes_make_one_chain_of_seals(pool: Pool, database: Address, key: AuditKey):
+    pools = [Pool(database.connect_args(), size=3) for _ in range(2)]
     logs = [AuditLog(pool, key) for pool in pools]
     for log in logs:
         await log.start(sealing=False)
@@ -263,9 +267,8 @@ async def test_verifying_beside_a_busy_server_raises_no_false_alarm(log, pool):
     assert reports[-1].rows > reports[0].rows
 
 
-async def test_the_sealer_works_by_itself(fresh_database: Address, key: AuditKey, monkeypatch):
+async def test_the_sealer_works_by_itself(pool: Pool, key: AuditKey, monkeypatch):
     monkeypatch.setattr("osler.access.audit.sealer.EVERY_SECONDS", 0.02)
-    pool = Pool(fresh_database.connect_args(), size=3)
     log = AuditLog(pool, key)
     await log.start()
     await log.record(entry())
@@ -275,7 +278,6 @@ async def test_the_sealer_works_by_itself(fresh_database: Address, key: AuditKey
         await asyncio.sleep(0.02)
     assert (await report_of(log)).sealed == 1
     await log.stop()
-    await pool.close()
 
 
 async def test_odd_names_and_shapes_are_kept_within_bounds(log, monkeypatch):

@@ -40,9 +40,12 @@ def rules_for(
 
 
 def hides_any(rule: Rule, used: frozenset[str]) -> bool:
-    if not rule.hidden or not used:
-        return False
-    return any(_touches(path, rule.hidden) for use in used for path in _paths(use))
+    return touches(used, rule.hidden)
+
+
+def touches(used: frozenset[str], hidden: frozenset[str]) -> bool:
+    """Whether one of the search parameters (`Type.param`) reads one of the hidden element paths."""
+    return bool(hidden and used) and any(_touches(path, hidden) for use in used for path in _paths(use))
 
 
 def _touches(path: str, hidden: frozenset[str]) -> bool:

@@ -82,6 +82,7 @@ async def _call(store: Store, conn: Connection, function: str, row: Row, visibil
     try:
         await conn.execute(statement, *sql.args)
     except asyncpg.PostgresError as error:
+        conn.broken = True
         if error.sqlstate == _MISSING:
             raise Invalid("A resource that this one refers to is not there.", faults=tuple(_dangling(row))) from None
         raise
@@ -187,6 +188,7 @@ async def check_unreferenced(store: Store, conn: Connection, erased: list[Stored
     try:
         await conn.execute("SELECT check_unreferenced($1)", [store.hasher.self_of(e.type, e.id) for e in erased])
     except asyncpg.PostgresError as error:
+        conn.broken = True
         if error.sqlstate == _REFERENCED:
             kinds = ", ".join(sorted({e.type for e in erased}))
             raise Referenced(f"Other resources refer to this {kinds}; delete or change them first.") from None

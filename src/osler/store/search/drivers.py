@@ -29,7 +29,7 @@ from osler.fhir.search.query import (
 from osler.store.derived import COMPOSED
 from osler.store.rows import COMBINED
 from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
-from osler.store.search.spans import date_condition
+from osler.store.search.spans import date_condition, instant_condition
 
 if TYPE_CHECKING:
     from osler.store.search.build import Build
@@ -224,10 +224,8 @@ def _by_rid(row: str, select: str) -> str:
 
 def _drive_dates(build: Build, type_: str, criterion: Dates, row: str) -> str:
     if criterion.param == "_lastUpdated":
-        upper = f"({row}.upd + interval '1 millisecond')"
-        return (
-            "(" + " OR ".join(date_condition(build.sql, r, lo=f"{row}.upd", hi=upper) for r in criterion.ranges) + ")"
-        )
+        spans = (instant_condition(build.sql, r, at=f"{row}.upd") for r in criterion.ranges)
+        return "(" + " OR ".join(spans) + ")"
     if criterion.param == clinical_param(type_):
         return f"(({' OR '.join(_clinical(build, r, row) for r in criterion.ranges)}) AND {has_clinical_date(row)})"
     return _by_rid(row, f"SELECT d.rid FROM dates d WHERE {dates_condition(build, type_, criterion, fenced=False)}")

@@ -13,7 +13,7 @@ from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.query import Chain, Criterion, Dates, Has, Ids, InCompartment, Numbers, Range, Strings, Tokens
 from osler.fhir.search.values import FURTHER_WORDS
 from osler.store.derived import COMPOSED
-from osler.store.search.spans import date_condition, number_condition
+from osler.store.search.spans import date_condition, instant_condition, number_condition
 
 if TYPE_CHECKING:
     from osler.store.search.build import Build
@@ -55,10 +55,8 @@ def _tokens(criterion: Tokens, build: Build, type_: str, row: str) -> str:
 
 def _dates(criterion: Dates, build: Build, type_: str, row: str) -> str:
     if criterion.param == "_lastUpdated":
-        upper = f"({row}.upd + interval '1 millisecond')"
-        return _any(
-            [date_condition(build.sql, r, lo=f"({row}.upd + interval '0')", hi=upper) for r in criterion.ranges]
-        )
+        at = f"({row}.upd + interval '0')"
+        return _any([instant_condition(build.sql, r, at=at) for r in criterion.ranges])
     if criterion.param == clinical_param(type_):
         lo, hi = f"timestamptz_larger({row}.d_lo, '-infinity')", f"timestamptz_larger({row}.d_hi, '-infinity')"
         spans = _any([date_condition(build.sql, r, lo=lo, hi=hi) for r in criterion.ranges])

@@ -1,7 +1,12 @@
-"""`_include` and `_revinclude`: what the matches point at, and what points at them; each resource once, each only if visible."""
+"""`_include` and `_revinclude`: what the matches point at, and what points at them; each resource once, each only if visible.
+
+A reference that a reader's rules hide leads nowhere: from a match whose reference element is hidden nothing is included, and a
+resource comes in by `_revinclude` only if a rule that shows its reference opens it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import TooCostly
@@ -12,76 +17,102 @@ from osler.store.derived import sources
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
+from osler.store.search.hits import Hit, hit
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
-    from osler.store.search.page import Hit, Page
     from osler.store.store import Store
 
 MAX_INCLUDED = 10_000
 
 
-async def includes(store: Store, conn: Connection, query: Query, page: Page, visibility: Visibility) -> list[Hit]:
-    """Everything the query includes around the page's matches, matches themselves left out. Raises TooCostly above MAX_INCLUDED."""
-    rids = [hit.stored.rid for hit in page.matches]
-    found: dict[int, Hit] = {}
-    if not rids:
-        return []
-    for include in query.include:
-        await _add(store, conn, visibility, found, rids, include, forward=True, matched=query.type)
-    for include in query.revinclude:
-        selves = [store.hasher.self_of(hit.stored.type, hit.stored.id) for hit in page.matches]
-        await _add(store, conn, visibility, found, selves, include, forward=False, matched=query.type)
-    for rid in rids:
-        found.pop(rid, None)
-    return list(found.values())
+@dataclass(slots=True)
+class _Around:
+    """What is being included, around which matches."""
+
+    store: Store
+    conn: Connection
+    visibility: Visibility
+    matches: list[Hit]
+    found: dict[int, Hit]
 
 
-def _params(store: Store, include: Include) -> list[int]:
+async def includes(
+    store: Store, conn: Connection, query: Query, matches: list[Hit], visibility: Visibility
+) -> list[Hit]:
+    """Everything the query includes around its matches, matches themselves left out. Raises TooCostly above MAX_INCLUDED."""
+    around = _Around(store, conn, visibility, matches, {})
+    if matches:
+        for include in query.include:
+            for codes in _groups(include, visibility):
+                await _forward(around, include, codes)
+        for include in query.revinclude:
+            for codes in _groups(include, visibility):
+                await _backward(around, include, codes)
+    for each in matches:
+        around.found.pop(each.stored.rid, None)
+    return list(around.found.values())
+
+
+def _groups(include: Include, visibility: Visibility) -> list[list[str]]:
+    """The reference parameters to follow, together; one by one when some element may be hidden."""
+    codes = [include.param]
     if include.param == "*":
-        all_params = definitions().search_params(include.source).values()
-        codes = [param.code for param in all_params if param.type == "reference"]
-    else:
-        codes = [include.param]
-    stored = {source for code in codes for source in sources(include.source, code)}
-    return [
-        found
-        for code in sorted(stored)
-        if (found := store.terms.find(terms.PARAM, f"{include.source}.{code}")) is not None
-    ]
+        params = definitions().search_params(include.source).values()
+        codes = [param.code for param in params if param.type == "reference"]
+    if any(rule.hidden for rule in visibility.rules):
+        return [[code] for code in codes]
+    return [codes]
 
 
-def _targets(store: Store, include: Include) -> list[int]:
-    targets = definitions().search_params(include.source)[include.param].targets or definitions().resource_types
-    return [store.type_id(each) for each in ((include.target,) if include.target else sorted(targets))]
+def _ids(store: Store, type_: str, codes: list[str]) -> list[int]:
+    stored = sorted({source for code in codes for source in sources(type_, code)})
+    return [id_ for code in stored if (id_ := store.terms.find(terms.PARAM, f"{type_}.{code}")) is not None]
 
 
-async def _add(store: Store, conn: Connection, visibility: Visibility, found: dict[int, Hit], around: list[int], include: Include, *,
-               forward: bool, matched: str) -> None:  # fmt: skip
-    from osler.store.search.page import hit
+def _target_types(include: Include, codes: list[str]) -> set[str]:
+    if include.target:
+        return {include.target}
+    params = definitions().search_params(include.source)
+    return {target for code in codes for target in params[code].targets or definitions().resource_types}
 
-    type_ = include.target if forward else include.source
-    used = frozenset() if include.param == "*" else frozenset((f"{include.source}.{include.param}",))
-    build = Build(store, visibility, used)
-    link = f"f.param = ANY ({build.sql.arg(_params(store, include), 'integer[]')})"
-    near = build.sql.arg(around, "bigint[]")
-    if forward:
-        chosen = f"r.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE f.src = ANY ({near}) AND {link}))"
-    else:
-        chosen = f"r.type = {build.type(include.source)} AND r.rid = ANY (ARRAY(SELECT f.src FROM refs f WHERE f.target = ANY ({near}) AND {link}))"
-    if forward and include.param != "*":
-        chosen += f" AND r.type = ANY ({build.sql.arg(_targets(store, include), 'smallint[]')})"
-    may = visible.predicate(store, build.sql, visibility, "search", type_, used=used)
-    rules = visible.rules_for(visibility, "search", type_, used)
+
+async def _forward(around: _Around, include: Include, codes: list[str]) -> None:
+    used = frozenset(f"{include.source}.{code}" for code in codes)
+    rids = [each.stored.rid for each in around.matches if not visible.touches(used, each.hidden)]
+    build = Build(around.store, around.visibility)
+    param, near = _ids(around.store, include.source, codes), build.sql.arg(rids, "bigint[]")
+    link = f"f.src = ANY ({near}) AND f.param = ANY ({build.sql.arg(param, 'integer[]')})"
+    types = sorted(around.store.type_id(target) for target in _target_types(include, codes))
+    chosen = (
+        f"r.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE {link}))"
+        f" AND arrayoverlap(ARRAY[r.type], {build.sql.arg(types, 'smallint[]')})"
+    )
+    await _fetch(around, build, chosen, include.target, frozenset())
+
+
+async def _backward(around: _Around, include: Include, codes: list[str]) -> None:
+    used = frozenset(f"{include.source}.{code}" for code in codes)
+    build = Build(around.store, around.visibility, used)
+    selves = [around.store.hasher.self_of(each.stored.type, each.stored.id) for each in around.matches]
+    param, near = _ids(around.store, include.source, codes), build.sql.arg(selves, "bigint[]")
+    link = f"f.target = ANY ({near}) AND f.param = ANY ({build.sql.arg(param, 'integer[]')})"
+    chosen = f"r.type = {build.type(include.source)} AND r.rid = ANY (ARRAY(SELECT f.src FROM refs f WHERE {link}))"
+    await _fetch(around, build, chosen, include.source, used)
+
+
+async def _fetch(around: _Around, build: Build, chosen: str, type_: str | None, used: frozenset[str]) -> None:
+    store = around.store
+    may = visible.predicate(store, build.sql, around.visibility, "search", type_, used=used)
+    rules = visible.rules_for(around.visibility, "search", type_, used)
     mask = mask_column(store, build.sql, rules, type_)
-    rows: list[Any] = await conn.fetch(
+    rows: list[Any] = await around.conn.fetch(
         f"SELECT r.rid, r.id, r.ver, r.upd, r.type, r.body, {mask} AS mask FROM resource r"
         f" WHERE {chosen} AND NOT r.deleted AND {may} LIMIT {MAX_INCLUDED + 1}", *build.sql.args
     )  # fmt: skip
-    if len(rows) + len(found) > MAX_INCLUDED:
-        raise TooCostly(
-            f"More than {MAX_INCLUDED:,} resources would be included; ask for fewer matches.", path="_include"
-        )
     for row in rows:
-        if row["rid"] not in found:
-            found[row["rid"]] = await hit(store, store.type_name(row["type"]), row, rules)
+        if row["rid"] not in around.found:
+            around.found[row["rid"]] = await hit(store, store.type_name(row["type"]), row, rules)
+    if len(around.found) > MAX_INCLUDED:
+        message = f"More than {MAX_INCLUDED:,} resources would be included; ask for fewer matches."
+        raise TooCostly(message, path="_include")

@@ -9,10 +9,11 @@ from osler.core.errors import Forbidden, TooCostly
 from osler.fhir.search.query import Query
 from osler.store import visible
 from osler.store.pool import Connection
-from osler.store.read import hidden_paths, mask_column
+from osler.store.read import mask_column
 from osler.store.search.build import Build
 from osler.store.search.drivers import Driver, best_driver, drive
 from osler.store.search.fences import fence
+from osler.store.search.hits import Hit, hit
 from osler.store.search.include import includes
 from osler.store.search.order import (
     Cursor,
@@ -27,9 +28,7 @@ from osler.store.search.order import (
     simple_column,
 )  # fmt: skip
 from osler.store.search.python_sort import sorted_page
-from osler.store.stored import Stored
 from osler.store.visibility import Rule, Visibility
-from osler.store.write import unpack
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -39,14 +38,6 @@ MAX_SORTED = 10_000
 """Candidates that are sorted without an index; more is TooCostly."""
 SCAN_ABOVE = 3_000.0
 """A driver expected to give more rows than this loses to walking the order's own index until the page is full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One resource of an answer, and the element paths its reader does not get."""
-
-    stored: Stored
-    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -66,7 +57,7 @@ async def search(store: Store, conn: Connection, query: Query, visibility: Visib
     if query.count != 0 and query.summary != "count":
         await _matches(store, conn, query, visibility, rules, page)
         if query.include or query.revinclude:
-            page.included = await includes(store, conn, query, page, visibility)
+            page.included = await includes(store, conn, query, page.matches, visibility)
     else:
         page.total = await count(store, conn, query, visibility)
     if query.total in ("accurate", "estimate") and page.total is None:
@@ -117,12 +108,6 @@ async def _matches(
     elif cursor is None:
         page.total = len(rows)
     page.matches = [await hit(store, query.type, row, rules) for row in rows]
-
-
-async def hit(store: Store, type_: str, row: Any, rules: list[Rule]) -> Hit:
-    """A fetched row (rid, id, ver, upd, body, mask) as a Hit."""
-    body = await unpack(store, row["body"])
-    return Hit(Stored(type_, row["id"], row["ver"], row["upd"], body, rid=row["rid"]), hidden_paths(rules, row["mask"]))
 
 
 _Fetched = tuple[list[Any], list[tuple[Any, ...]]]

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 
+_Keyed = tuple[tuple[Any, ...], int, Any]
+"""Sort values, rid and the row itself."""
+
+
 async def sorted_page(
     store: Store, query: Query, rows: list[Any], cursor: Cursor | None, size: int
 ) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """The first `size` rows after the cursor, with their sort values."""
-    keyed = [(await _values(store, query, row), row["rid"], row) for row in rows]
-    compare = cmp_to_key(lambda a, b: _compare(query, a, b))
-    keyed.sort(key=lambda item: compare((item[0], item[1])))
+    keyed: list[_Keyed] = [(await _values(store, query, row), row["rid"], row) for row in rows]
+
+    def compare(a: _Keyed, b: _Keyed) -> int:
+        return _compare(query, (a[0], a[1]), (b[0], b[1]))
+
+    keyed.sort(key=cmp_to_key(compare))
     if cursor is not None:
         keyed = [item for item in keyed if _compare(query, (item[0], item[1]), (cursor.values, cursor.rid)) > 0]
     keyed = keyed[:size]

@@ -5,6 +5,7 @@ Number values are closed [lo, hi] with NULL for an open side; date values half-o
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from osler.fhir.search.query import Range
@@ -80,3 +81,40 @@ def date_condition(sql: Sql, r: Range, *, lo: str, hi: str) -> str:
             return f"{hi} <= {low()}"
         case "ap":
             return f"({hi} > {low()} AND {lo} < {high()})"
+
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def instant_condition(sql: Sql, r: Range, *, at: str) -> str:
+    """The same for a column that holds the start of a millisecond (lastUpdated), so that its index can serve: what the span
+    is compared with moves, not the column."""
+
+    def value(bound: object, shift: timedelta) -> str:
+        return sql.arg(bound - shift if isinstance(bound, datetime) else bound, "timestamptz")
+
+    def low(shift: timedelta = timedelta()) -> str:
+        return value(r.lo or NEVER, shift)
+
+    def high(shift: timedelta = timedelta()) -> str:
+        return value(r.hi or ALWAYS, shift)
+
+    match r.prefix:
+        case "eq":
+            return f"({at} >= {low()} AND {at} <= {high(MILLISECOND)})"
+        case "ne":
+            return f"NOT ({at} >= {low()} AND {at} <= {high(MILLISECOND)})"
+        case "gt":
+            return f"{at} > {high(MILLISECOND)}"
+        case "lt":
+            return f"{at} < {low()}"
+        case "ge":
+            return f"{at} > {low(MILLISECOND)}"
+        case "le":
+            return f"{at} < {high()}"
+        case "sa":
+            return f"{at} >= {high()}"
+        case "eb":
+            return f"{at} <= {low(MILLISECOND)}"
+        case "ap":
+            return f"({at} > {low(MILLISECOND)} AND {at} < {high()})"

@@ -15,6 +15,8 @@ _RELATION = {
     "Child": ("CHILD", "child"),
     "Friend": ("FRND", "unrelated friend"),
 }
+_PAYMENT = {"medicare": ("1", "Medicare"), "medicaid": ("2", "Medicaid")}
+"""Source of Payment Typology; the private payers are all PPOs."""
 _INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 
 
@@ -75,6 +77,7 @@ def insure(record: Record) -> dict:
             "meta": record.meta("coverage"),
             "identifier": [{"type": hl7("v2-0203", "MB", "Member Number"), "system": "https://osler.example/member", "value": member}],
             "status": "active" if not person.died else "cancelled",
+            "type": _payment(person.payer),
             "subscriberId": member,
             "beneficiary": record.subject,
             "relationship": hl7("subscriber-relationship", "self" if person.age(record.today) >= 18 else "child"),
@@ -83,6 +86,10 @@ def insure(record: Record) -> dict:
             "class": [{"type": hl7("coverage-class", "plan"), "value": plan.lower().replace(" ", "-"), "name": plan}],
         }
     )  # fmt: skip
+
+
+def _payment(payer: str) -> dict:
+    return concept("https://nahdo.org/sopt", *_PAYMENT.get(payer, ("512", "Commercial Managed Care - PPO")))
 
 
 def form_care_team(record: Record, since: str) -> dict:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from osler.demo.codes.care import REACTIONS, SUBSTANCES
-from osler.demo.codes.conditions import condition_code
+from osler.demo.codes.conditions import DIAGNOSES, condition_code
 from osler.demo.codes.systems import HL7, SNOMED, coding, concept, hl7, reference
 from osler.demo.record import Record
 
@@ -21,11 +23,14 @@ def add_problem(
 
 
 def add_diagnosis(record: Record, key: str, *, encounter: str, on: str, recorder: str) -> dict:
-    """An encounter diagnosis of a short illness, already resolved."""
+    """An encounter diagnosis of a short illness, over after ten days, or of a check-up, over at once."""
     found = _condition(record, key, "encounter-diagnosis", "Encounter Diagnosis", on, on, recorder, "")
     found["meta"] = record.meta("condition-encounter-diagnosis")
     found["encounter"] = reference(f"Encounter/{encounter}")
-    found["clinicalStatus"] = hl7("condition-clinical", "resolved", "Resolved")
+    over = date.fromisoformat(on[:10]) + timedelta(days=0 if DIAGNOSES[key].icd10.startswith("Z") else 10)
+    if over <= record.today:
+        found["clinicalStatus"] = hl7("condition-clinical", "resolved", "Resolved")
+        found["abatementDateTime"] = over.isoformat()
     return record.add(found)
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from osler.access.audit.log import AuditLog
 from osler.access.gate import Gate
@@ -22,6 +22,7 @@ from osler.core.settings import Settings
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.front import Front
 from osler.interfaces.api.health import healthz, metrics, readyz
+from osler.interfaces.api.mount import FhirMount
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings()
     front = Front(settings)
     routes: list[BaseRoute] = [
-        Mount("/fhir", app=front),
+        FhirMount(front),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

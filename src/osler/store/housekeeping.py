@@ -27,7 +27,7 @@ async def keep_house(store: Store) -> None:
 
 async def _without_dictionary(store: Store) -> list[str]:
     """Types with resources enough to train on that have no dictionary yet."""
-    lacking = [id_ for type_, id_ in store._types.items() if not store.bodies.has_dictionary(type_)]
+    lacking = [id_ for type_, id_ in store.types.items() if not store.bodies.has_dictionary(type_)]
     async with store.pool.connection() as conn:
         return [store.type_name(row["id"]) for row in await conn.fetch(_RIPE, lacking, SAMPLES)]
 

@@ -53,6 +53,8 @@ async def dispatch(request: Request) -> Answer:
 
 async def answer_failure(request: Request, error: Exception) -> Answer:
     told = error if isinstance(error, OslerError) else _unexpected(request, error)
+    if isinstance(told, Unavailable) and told.__cause__ is not None:
+        log.warning("A request was answered 503", exc_info=told.__cause__, extra={"method": request.method})
     if not request.audited and request.records is None:
         request.audited = True
         try:
@@ -104,6 +106,3 @@ def _no_such_place(request: Request, methods: tuple[str, ...]) -> HttpError:
     if first and first[0].isupper() and first not in TYPES:
         return HttpError(404, "There is no resource type of that name in R4.", code="not-supported")
     return HttpError(404, "There is nothing at this address; see /fhir/metadata for what there is.", code="not-found")
-
-
-__all__ = ["Unavailable", "answer_failure", "dispatch", "refuse", "table"]

@@ -1,0 +1,28 @@
+"""Where the API hangs in the application: `/fhir` itself and everything below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.routing import BaseRoute, Match
+
+from osler.interfaces.api.front import Front
+
+PREFIX = "/fhir"
+
+
+class FhirMount(BaseRoute):
+    """As Starlette's Mount, but also for the bare prefix: a redirected POST would lose its bundle."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self.routes = front.routes
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        path = scope["path"]
+        if scope["type"] == "http" and path.startswith(PREFIX) and path[5:6] in ("", "/"):
+            return Match.FULL, {"root_path": scope.get("root_path", "") + PREFIX}
+        return Match.NONE, {}
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._front(scope, receive, send)

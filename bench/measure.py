@@ -41,6 +41,7 @@ def _line(scenario: Scenario, load: Load, used: list[float], audited: int) -> Li
     answered = max(1, len(load.latencies))
     as_expected = audited == len(load.latencies)
     notes = f"audit rows = requests ({audited:,})" if as_expected else f"AUDIT {audited:,} of {answered:,}"
+    refused = ", ".join(f"{status} × {count:,}" for status, count in sorted(load.statuses.items()) if status >= 300)
     return Line(
         name=scenario.name,
         value=load.rate * scenario.per_request,
@@ -53,5 +54,5 @@ def _line(scenario: Scenario, load: Load, used: list[float], audited: int) -> Li
         server_ms=used[0] / answered * 1000,
         database_ms=used[1] / answered * 1000,
         errors=load.errors + (0 if as_expected else abs(answered - audited)),
-        notes=notes,
+        notes=f"{notes} {refused}".rstrip(),
     )

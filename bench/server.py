@@ -24,7 +24,7 @@ import psutil
 from osler.store.embedded import find_running
 
 OSLER = str(Path(sys.executable).with_name("osler"))
-WATCHED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
+WATCHED = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
 
 
 @dataclass
@@ -63,10 +63,8 @@ class Server:
 
     async def conditions(self) -> dict[str, Any]:
         """The settings without which a rate says nothing."""
-        rows = await self.database.fetch(
-            "SELECT name, setting || coalesce(unit, '') AS value FROM pg_settings WHERE name = ANY($1)",
-            WATCHED_SETTINGS,
-        )
+        settings = "SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name"
+        rows = await self.database.fetch(settings, WATCHED)
         version = await self.database.fetchval("SHOW server_version")
         return {"postgresql": version} | {row["name"]: row["value"] for row in rows}
 

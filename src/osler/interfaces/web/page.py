@@ -8,7 +8,7 @@ Templates stand beside the code that fills them; names are paths below `interfac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from osler.interfaces.web.assets import asset
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.shell import Density, Page, Theme
-from osler.interfaces.web.components.states import ErrorView
+from osler.interfaces.web.components.states import ErrorView, Toast
 from osler.interfaces.web.security import new_nonce, page_headers
 from osler.render.svg.sparkline import Sparkline, sparkline
 from osler.render.svg.trend import Trend, trend_chart
@@ -46,6 +46,14 @@ def fragment(
     """Part of a page, for htmx or for our own elements."""
     del request
     return _answer(template, status, headers, **models)
+
+
+def updates(request: Request, *changed: Any, toasts: Sequence[Toast] = ()) -> Response:
+    """What a form in the panel answers when it is done: the changed cards (their view-models) and a message.
+
+    Each card replaces the one with its id, wherever it stands; the panel is left empty and so closes.
+    """
+    return fragment(request, "components/updates.html", changed=changed, toasts=toasts)
 
 
 def error(request: Request, view: ErrorView, frame: Page) -> Response:

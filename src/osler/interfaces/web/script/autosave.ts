@@ -156,7 +156,7 @@ class Autosave extends HTMLElement {
   };
 
   private say(state: string, text: string): void {
-    const place = this.querySelector<HTMLElement>("[data-saved]");
+    const place = this.closest("section")?.querySelector<HTMLElement>("[data-saved]");
     if (!place) return;
     place.dataset.state = state;
     const words = place.querySelector("[data-words]") ?? place;

@@ -2,6 +2,10 @@
 // choice, and an Enter typed before the answer has come waits for it.
 import { fetchFragment, show } from "./html.ts";
 
+function identity(option: HTMLElement | undefined): string {
+  return option?.getAttribute("href") ?? option?.dataset.code ?? "";
+}
+
 export abstract class Combobox extends HTMLElement {
   protected abstract readonly wait: number;
   protected chosen: HTMLElement | null = null;
@@ -9,6 +13,7 @@ export abstract class Combobox extends HTMLElement {
   private asking: AbortController | null = null;
   private answer: Promise<void> = Promise.resolve();
   private asked: string | null = null;
+  private moved = "";
 
   protected get input(): HTMLInputElement {
     return this.querySelector("input[role=combobox]") as HTMLInputElement;
@@ -54,10 +59,16 @@ export abstract class Combobox extends HTMLElement {
     window.clearTimeout(this.timer);
     this.asking?.abort();
     this.asked = null;
+    this.moved = "";
+  }
+
+  /** A choice moved to by hand stays chosen when a later answer still has it. */
+  private kept(): HTMLElement | undefined {
+    return this.moved ? this.options().find((option) => identity(option) === this.moved) : undefined;
   }
 
   protected options(): HTMLElement[] {
-    return [...this.list.querySelectorAll<HTMLElement>("[role=option]")];
+    return [...this.list.querySelectorAll<HTMLElement>("[role=option]:not([aria-disabled])")];
   }
 
   protected pick(option: HTMLElement | null): void {
@@ -84,7 +95,7 @@ export abstract class Combobox extends HTMLElement {
       if (signal.aborted) return;
       this.list.textContent = "The server cannot be reached.";
     }
-    this.pick(this.options()[0] ?? null);
+    this.pick(this.kept() ?? this.options()[0] ?? null);
     this.shown();
   }
 
@@ -109,6 +120,7 @@ export abstract class Combobox extends HTMLElement {
     if (to !== undefined && last >= 0) {
       event.preventDefault();
       this.pick(options[to] ?? null);
+      this.moved = identity(options[to]);
     }
     if (event.key === "Enter" && this.takesEnter()) {
       event.preventDefault();
@@ -122,7 +134,7 @@ export abstract class Combobox extends HTMLElement {
   }
 
   private onClick = (event: Event): void => {
-    const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+    const option = (event.target as Element).closest<HTMLElement>("[role=option]:not([aria-disabled])");
     if (!option) return;
     event.preventDefault();
     this.choose(option);

@@ -2,11 +2,13 @@
 // emptied, and gives the focus back to what opened it.
 class Panel extends HTMLElement {
   private opener: HTMLElement | null = null;
+  private typed = false;
   private watcher = new MutationObserver(() => this.follow());
 
   connectedCallback(): void {
     this.watcher.observe(this, { childList: true });
     this.addEventListener("click", this.onClick);
+    this.addEventListener("input", () => (this.typed = true));
     this.addEventListener("keydown", this.onKey);
     document.addEventListener("click", this.remember, true);
     this.follow();
@@ -25,6 +27,7 @@ class Panel extends HTMLElement {
     const open = this.childElementCount > 0;
     const was = this.hasAttribute("data-open");
     this.toggleAttribute("data-open", open);
+    this.typed = open && this.querySelector("[aria-invalid=true]") !== null;
     if (open) this.focusFirst();
     else if (was) this.giveBack();
   }
@@ -56,7 +59,9 @@ class Panel extends HTMLElement {
   private onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();
-    this.close();
+    // What was typed is not thrown away by one key: the focus goes to "Cancel", which says what it does.
+    if (this.typed) this.querySelector<HTMLElement>(".form-foot [data-close-panel]")?.focus();
+    else this.close();
   };
 }
 

@@ -46,7 +46,7 @@ class _Child:
         self.head = gauss(0, 0.7)
 
 
-def grow_up(record: Record, *, condition: str = "", today_at: int = 0, asked: bool = True) -> None:
+def grow_up(record: Record, *, condition: str = "", today_at: int = 0) -> None:
     """Write a child's record. `condition` is `asthma`, `adhd` or nothing; `today_at` a finished visit today."""
     person, today = record.person, record.today
     since = max(person.born, record.ago(3652))
@@ -62,7 +62,7 @@ def grow_up(record: Record, *, condition: str = "", today_at: int = 0, asked: bo
     for number, (day, months) in enumerate(days):
         visit = open_visit(record, day, kind="well-child", minute=today_at if day == today and today_at else None)
         _examine(record, visit, child, months)
-        if number == 0 and asked:
+        if number == 0:
             allergic = ask_allergies(record, visit.start)
         _well_visit(record, visit, months)
         _begin_condition(record, visit, condition, months)

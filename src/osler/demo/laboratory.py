@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from osler.demo.codes.labs import PANELS
 from osler.demo.kidney import creatinine_for
 from osler.demo.record import Record
-from osler.demo.resources.observations import add_report, add_result
 from osler.demo.resources.planning import order_labs
+from osler.demo.resources.results import add_report, add_result
 from osler.demo.visits import Visit
 
 _DAYS_BEFORE = 4

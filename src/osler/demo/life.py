@@ -6,32 +6,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from osler.demo import illnesses, prevention
-from osler.demo.codes.drugs import DRUGS
-from osler.demo.goals import set_goal
 from osler.demo.intake import ask_allergies, enroll
-from osler.demo.laboratory import draw, draw_ahead
+from osler.demo.laboratory import draw
 from osler.demo.record import Record
-from osler.demo.resources import medications
-from osler.demo.resources.observations import add_pain, add_score, add_smoking_status
-from osler.demo.resources.planning import add_care_plan, add_procedure, refer
+from osler.demo.resources.observations import add_smoking_status
+from osler.demo.resources.planning import add_care_plan, add_procedure
 from osler.demo.resources.problems import add_problem
 from osler.demo.threads import Thread
+from osler.demo.treatment import Running, ask_phq9, begin, follow, renew
 from osler.demo.visits import Visit, close_visit, open_visit, take_vitals
-
-
-class _Running:
-    """A thread with its place in this patient's time."""
-
-    __slots__ = ("done", "drawn", "line", "procedures", "start", "thread")
-
-    def __init__(self, thread: Thread, start: date) -> None:
-        self.thread = thread
-        self.start = start
-        self.done = 0
-        self.procedures = 0
-        self.drawn: dict[str, date] = {}
-        self.line = ""
-        """What the last visit planned."""
 
 
 def live(
@@ -45,7 +28,7 @@ def live(
     rng, today = record.rng, record.today
     since = max(record.ago(round(years * 365.25)), record.person.born + timedelta(days=18 * 366))
     enroll(record, since)
-    running = [_begin(record, thread, since) for thread in threads]
+    running = [begin(record, thread, since) for thread in threads]
     avoid = frozenset(drug.split("-")[0] for r in running for step in r.thread.steps for drug in step.start)
     smoker = smoker or rng.choices(("never", "former", "current"), (62, 25, 13))[0]
     days = [day for day in _visit_days(record, running, since) if until is None or day < until]
@@ -65,18 +48,7 @@ def live(
         _plan_care(record, running, visit)
 
 
-def _begin(record: Record, thread: Thread, since: date) -> _Running:
-    rng = record.rng
-    before = rng.uniform(*thread.onset)
-    start = max(record.ago(round(before * 365.25)), since)
-    offset = (start - record.today).days
-    for measure, points in thread.curves.items():
-        shift = rng.gauss(1, 0.025)
-        record.body.follow(measure, [(offset + round(years * 365.25), value * shift) for years, value in points])
-    return _Running(thread, start)
-
-
-def _visit_days(record: Record, running: list[_Running], since: date) -> list[date]:
+def _visit_days(record: Record, running: list[Running], since: date) -> list[date]:
     """Days of visits: the first one, each thread's start, and from then on as often as the busiest thread asks."""
     rng, today = record.rng, record.today
     day, days = since + timedelta(days=rng.randrange(5, 60)), []
@@ -102,11 +74,11 @@ def _workday(day: date) -> date:
 
 
 def _see(
-    record: Record, visit: Visit, running: list[_Running], *, due: bool, smoker: str, allergic: frozenset[str]
+    record: Record, visit: Visit, running: list[Running], *, due: bool, smoker: str, allergic: frozenset[str]
 ) -> None:
     rng, day = record.rng, visit.day
     current = [r for r in running if r.start <= day]
-    starting = [r for r in current if not r.done]
+    starting = [r for r in current if not r.begun]
     age = record.person.age(day)
     short = None
     if not due and not starting and rng.random() < (0.85 if not current else 0.12):
@@ -119,8 +91,8 @@ def _see(
     if due:
         _check_up(record, visit, current, smoker)
     for thread in current:
-        _follow(record, visit, thread)
-    _renew(record, visit)
+        follow(record, visit, thread)
+    renew(record, visit)
     prevention.give_due_to_adult(record, visit)
     visit.reason = "" if due else "Follow-up"
     visit.subjective = visit.subjective or ["Feels well, no concerns."]
@@ -129,7 +101,7 @@ def _see(
     close_visit(record, visit)
 
 
-def _check_up(record: Record, visit: Visit, current: list[_Running], smoker: str) -> None:
+def _check_up(record: Record, visit: Visit, current: list[Running], smoker: str) -> None:
     visit.kind = "wellness"
     visit.diagnoses.append("adult-exam")
     add_smoking_status(record, smoker, at=visit.start, encounter=visit.encounter, by=visit.nurse)
@@ -140,7 +112,7 @@ def _check_up(record: Record, visit: Visit, current: list[_Running], smoker: str
         )  # fmt: skip
         visit.plan.append("Smoking: advised to stop, quit line and nicotine patches offered.")
     if not any(r.thread.phq9 for r in current):
-        _ask_phq9(record, visit)
+        ask_phq9(record, visit)
     age = record.person.age(visit.day)
     if not current and record.rng.random() < 0.6:
         for panel in ("cmp", "lipids", "cbc"):
@@ -153,136 +125,8 @@ def _check_up(record: Record, visit: Visit, current: list[_Running], smoker: str
     visit.plan.append("Preventive care reviewed.")
 
 
-def _ask_phq9(record: Record, visit: Visit) -> None:
-    score = min(27, max(0, round(record.body.read("phq9", visit.day))))
-    record.latest["phq9"] = str(score)
-    add_score(
-        record, "44261-6", "Patient Health Questionnaire 9 item (PHQ-9) total score [Reported]", "PHQ-9 total score", score,
-        at=visit.start, encounter=visit.encounter, by=visit.nurse,
-    )  # fmt: skip
-
-
-def _follow(record: Record, visit: Visit, running: _Running) -> None:
-    thread, day = running.thread, visit.day
-    if thread.phq9:
-        _ask_phq9(record, visit)
-    if "pain" in thread.curves:
-        score = min(10, max(0, round(record.body.read("pain", day))))
-        add_pain(record, score, at=visit.start, encounter=visit.encounter, by=visit.nurse)
-    for panel, gap in thread.labs:
-        last = running.drawn.get(panel)
-        if last is None or (day - last).days >= gap:
-            running.drawn[panel] = day
-            if panel == "inr":
-                draw(record, panel, visit)
-            else:
-                draw_ahead(record, panel, day)
-    words = {**record.latest, **visit.values}
-    if not running.done:
-        _diagnose(record, visit, running)
-    if thread.problem not in visit.diagnoses:
-        visit.diagnoses.append(thread.problem)
-    visit.subjective.append(record.rng.choice(thread.says))
-    for part, finding in thread.exam.items():
-        visit.exam.setdefault(part, finding)
-    lines = [_fill(line, words) for line in _take_steps(record, visit, running) or [thread.assess]]
-    visit.plan.extend(lines)
-    running.line = lines[-1]
-    _do_procedures(record, visit, running)
-
-
-def _diagnose(record: Record, visit: Visit, running: _Running) -> None:
-    thread = running.thread
-    add_problem(
-        record,
-        thread.problem,
-        onset=running.start.isoformat(),
-        recorded=visit.start,
-        recorder=visit.by,
-        encounter=visit.encounter,
-    )
-    for goal in thread.goal:
-        due = (record.today + timedelta(days=180)).isoformat()
-        set_goal(record, goal, start=visit.day.isoformat(), due=due, problem=thread.problem)
-
-
-def _take_steps(record: Record, visit: Visit, running: _Running) -> list[str]:
-    said = []
-    elapsed = (visit.day - running.start).days / 365.25
-    steps = running.thread.steps
-    if not running.done:
-        running.done = 1
-        place = 0
-    else:
-        place = running.done - 1
-    while place < len(steps) and steps[place].years <= elapsed + 0.02:
-        step = steps[place]
-        place += 1
-        running.done = place + 1
-        for drug in step.stop:
-            if drug in record.active:
-                medications.stop(record, drug, on=visit.day, why=step.why)
-        begun = [drug for drug in step.start if _start_drug(record, visit, drug, running.thread.problem)]
-        if step.refer:
-            refer(
-                record, step.refer, at=visit.end, by=visit.by, encounter=visit.encounter, reason=running.thread.problem,
-                status="completed" if (record.today - visit.day).days > 120 else "active",
-            )  # fmt: skip
-        if step.say and (begun or not step.start):
-            said.append(step.say)
-    return said
-
-
-_CLASSES = {
-    "lisinopril": "renin", "losartan": "renin", "sacubitril": "renin", "empagliflozin": "sglt2", "dapagliflozin": "sglt2",
-    "metoprolol": "beta", "carvedilol": "beta", "atorvastatin": "statin", "rosuvastatin": "statin", "naproxen": "nsaid",
-    "meloxicam": "nsaid", "warfarin": "anticoagulant", "apixaban": "anticoagulant",
-}  # fmt: skip
-"""Drugs of which one is enough: two of a class are not begun together."""
-
-
-def _class(drug: str) -> str:
-    name = drug.split("-")[0]
-    return _CLASSES.get(name, name)
-
-
-def _start_drug(record: Record, visit: Visit, drug: str, problem: str) -> bool:
-    """Begin a drug, unless another of its class is running. Says whether it was begun."""
-    if any(_class(key) == _class(drug) for key in record.active):
-        return False
-    medications.prescribe(
-        record, drug, on=visit.day, at=visit.end, by=visit.by, encounter=visit.encounter, reason=problem
-    )
-    return True
-
-
-def _renew(record: Record, visit: Visit) -> None:
-    for drug, order in list(record.active.items()):
-        since = date.fromisoformat(order["authoredOn"][:10])
-        if DRUGS[drug].days and (visit.day - since).days > 330:
-            medications.renew(record, drug, on=visit.day, at=visit.end, by=visit.by, encounter=visit.encounter)
-
-
-def _do_procedures(record: Record, visit: Visit, running: _Running) -> None:
-    elapsed = (visit.day - running.start).days / 365.25
-    planned = running.thread.procedures
-    while running.procedures < len(planned) and planned[running.procedures][1] <= elapsed + 0.02:
-        key, _, outcome = planned[running.procedures]
-        running.procedures += 1
-        add_procedure(record, key, on=visit.day.isoformat(), encounter=visit.encounter, outcome=outcome)
-
-
-def _plan_care(record: Record, running: list[_Running], visit: Visit) -> None:
-    problems = [r.thread.problem for r in running if r.done]
+def _plan_care(record: Record, running: list[Running], visit: Visit) -> None:
+    problems = [r.thread.problem for r in running if r.begun]
     if problems:
         lines = [r.line for r in running if r.line]
         add_care_plan(record, lines, start=visit.day.isoformat(), encounter=visit.encounter, problems=problems)
-
-
-class _Known(dict):
-    def __missing__(self, key: str) -> str:
-        return "not yet known"
-
-
-def _fill(line: str, words: dict[str, str]) -> str:
-    return line.format_map(_Known(words)) if "{" in line else line

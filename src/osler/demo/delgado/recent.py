@@ -7,9 +7,10 @@ from osler.demo.prevention import report_vaccine
 from osler.demo.record import Record
 from osler.demo.resources.encounter import add_encounter
 from osler.demo.resources.notes import add_message, add_note
-from osler.demo.resources.observations import add_blood_pressure, add_report, add_result, add_vital
+from osler.demo.resources.observations import add_blood_pressure, add_vital
 from osler.demo.resources.planning import add_procedure
 from osler.demo.resources.problems import add_diagnosis
+from osler.demo.resources.results import add_report, add_result
 
 _EMERGENCY = """HISTORY
 Right knee pain for two weeks, worse after dancing at a wedding. No fall, no fever. Takes naproxen 220 mg from the pharmacy.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from osler.demo.record import Record
-from osler.demo.resources.observations import add_report, add_result
 from osler.demo.resources.planning import order_labs
+from osler.demo.resources.results import add_report, add_result
 
 _DRAWS: tuple[tuple[int, dict[str, dict[str, float]]], ...] = (
     # days ago: panel: analyte: value

@@ -8,15 +8,15 @@ its row too, with how it ended.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from osler.access.actors import Actor, Purpose
 from osler.access.audit.entry import Action, AuditEntry, Outcome
-from osler.access.audit.log import AuditLog
+from osler.access.audit.log import AuditLog, commit
 from osler.access.compile import default_purpose, visibility_for
-from osler.access.records import Records
+from osler.access.records import Records, Unit
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.errors import (
@@ -31,7 +31,7 @@ from osler.core.errors import (
     Unavailable,
     Unsupported,
 )
-from osler.store.pool import Collision
+from osler.store.pool import Collision, Connection
 from osler.store.store import Store
 from osler.store.visible import prepare
 
@@ -61,7 +61,7 @@ class Gate:
     @contextlib.asynccontextmanager
     async def reading(
         self, actor: Actor, *, action: Action = Action.READ, what: str = "", purpose: Purpose | None = None
-    ) -> AsyncIterator[Records]:
+    ) -> AsyncGenerator[Records]:
         """Records to read with. The audit row is written when the block ends; only then may an answer leave.
 
         `what` is the shape of the request without any value (`Observation?patient&code`).
@@ -122,19 +122,25 @@ class Gate:
                 if not unit.finished:
                     await unit.start()
                     await self.audit.write(conn, self._entry(records, action, what, Outcome.DONE))
-                    await conn.execute("COMMIT")
-            except BaseException:
-                if unit.started and not conn.pg.is_closed():
-                    with contextlib.suppress(Exception):
-                        await conn.execute("ROLLBACK")
-                        self.audit.rolled_back(conn)
+                    await commit(conn)
+            except BaseException as error:
+                await self._undo(conn, unit, error)
                 raise
             self.audit.committed(conn)
             return result
 
-    async def _stamp(self, records: Records, conn: object, action: Action, what: str) -> list[object]:
-        from osler.store.pool import Connection
+    async def _undo(self, conn: Connection, unit: Unit, error: BaseException) -> None:
+        """Takes back what an error left, and tells the audit what is certain. A closed connection tells nothing."""
+        if unit.finished:
+            self.audit.committed(conn)  # one statement, in for good; what failed came after it
+        elif unit.started and not conn.pg.is_closed():
+            with contextlib.suppress(Exception):
+                await conn.execute("ROLLBACK")
+                self.audit.rolled_back(conn)
+        elif isinstance(error, OslerError) and not isinstance(error, Unavailable):
+            self.audit.rolled_back(conn)  # refused by the one statement that was sent, which so did nothing
 
+    async def _stamp(self, records: Records, conn: object, action: Action, what: str) -> list[object]:
         assert isinstance(conn, Connection)
         return list(await self.audit.stamp(conn, self._entry(records, action, what, Outcome.DONE)))
 

@@ -6,18 +6,15 @@ import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from osler.access.audit.key import load_key
 from osler.access.audit.log import AuditLog
 from osler.access.gate import Gate
 from osler.access.gatehouse import Gatehouse
+from osler.access.opening import gatehouse, open_audit
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.settings import Settings
 from osler.store.embedded import Address
-from osler.store.pool import Pool
 from osler.store.store import Store, open_store
-
-_AUDIT_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,11 @@ async def open_house(
     settings: Settings, address: Address, *, clock: Clock = present, sealing: bool = True
 ) -> AsyncGenerator[House]:
     """Everything over one migrated database. On leaving, waiting audit rows are written and sealed first."""
-    connect = address.connect_args()
-    store = await open_store(connect, size=settings.pool_size, zone=settings.zone, base_url=settings.base_url)
-    pool = Pool(connect, size=_AUDIT_CONNECTIONS, settings={"synchronous_commit": "off"})
-    audit = AuditLog(pool, load_key(settings.data_dir / "keys"), clock=clock)
+    store = await open_store(
+        address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=settings.base_url
+    )
     try:
-        await audit.start(sealing=sealing)
-        yield House(store, audit, Gate(store, audit, clock), Gatehouse(store.pool, audit, clock))
+        async with open_audit(address, settings, clock=clock, sealing=sealing) as audit:
+            yield House(store, audit, Gate(store, audit, clock), gatehouse(store.pool, audit, settings, clock=clock))
     finally:
-        await audit.stop()
-        await pool.close()
         await store.close()

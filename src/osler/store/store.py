@@ -33,6 +33,9 @@ class Store:
     """Handle on one database; share it between all tasks of a process."""
 
     pool: Pool
+    aside: Pool
+    """A few connections for what a transaction needs committed by itself (row ids, names, dictionaries). From `pool` it
+    would wait for a connection while it holds one, and with enough of them waiting, all wait for ever."""
     hasher: Hasher
     zone: tzinfo
     base_url: str = ""
@@ -76,7 +79,7 @@ class Store:
             taken: list[int] = []
             while len(taken) < count:
                 if self._next_rid >= self._last_rid:
-                    async with self.pool.connection() as conn:
+                    async with self.aside.connection() as conn:
                         blocks = max(1, (count - len(taken)) // _BLOCK)
                         rows = await conn.fetch(
                             "SELECT nextval('resource_rid') AS n FROM generate_series(1, $1)", blocks
@@ -93,12 +96,12 @@ class Store:
         """Makes sure every name that the row of this resource needs has an id."""
         for kind, texts in names_of(resource, values).items():
             if self.terms.missing(kind, texts):
-                await self.terms.intern(self.pool, kind, texts)
+                await self.terms.intern(self.aside, kind, texts)
 
     async def load_dictionaries(self, conn: Connection | None = None) -> None:
         """Loads the dictionaries that other processes have made since."""
         if conn is None:
-            async with self.pool.connection() as own:
+            async with self.aside.connection() as own:
                 return await self.load_dictionaries(own)
         for row in await conn.fetch("SELECT id, type, data FROM dictionary ORDER BY id"):
             self.bodies.load(row["id"], self.type_name(row["type"]), row["data"])
@@ -146,6 +149,7 @@ class Store:
 
     async def close(self) -> None:
         await self.pool.close()
+        await self.aside.close()
 
 
 async def open_store(
@@ -166,7 +170,9 @@ async def open_store(
             zone or "UTC",
         )
         kept = {row["name"]: row["value"] for row in await conn.fetch("SELECT name, value FROM property")}
-        store = Store(pool, Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]), base_url)
+        store = Store(
+            pool, Pool(connect, size=2), Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]), base_url
+        )
         await store.terms.load(conn)
     types = sorted(definitions().resource_types)
     await store.terms.intern(pool, terms.TYPE, set(types))

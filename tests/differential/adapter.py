@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import wraps
 from random import Random
 from typing import Any
 
@@ -97,10 +98,12 @@ def any_driver(monkeypatch: pytest.MonkeyPatch, random: Random) -> None:
     """Lets chance choose the way into the table: whichever drives, and whether any does, must not change an answer."""
     real = drivers._drivers
 
+    @wraps(real)
     def some_drivers(build: Any, query: Any) -> list[drivers.Driver]:
         found = real(build, query)
-        if random.random() < 0.3:
+        if not found or random.random() < 0.3:
             return []
-        return [replace(driver, rows=random.choice([1.0, random.random() * 1e6])) for driver in found]
+        chosen = random.choice(found)
+        return [replace(driver, rows=1.0 if driver is chosen else 1e6) for driver in found]
 
     monkeypatch.setattr(drivers, "_drivers", some_drivers)

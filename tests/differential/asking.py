@@ -95,11 +95,24 @@ def amount(random: Random, node: Node, prefix: str, form: str) -> str | None:
 
 def _near(random: Random, held: Amount) -> str:
     value = held.lo if held.lo is not None else held.hi or Decimal(0)
+    if random.random() < 0.3 and (edges := _edges(value)):
+        return random.choice(edges)
     bent = random.choice([value, value, value, value + 1, value - 1, value * 2, -value])
     shown = random.choice(
         [str(bent), f"{bent:f}", f"{bent:f}", f"{float(bent):.1f}", f"{float(bent):.1e}", f"{float(bent):.0f}"]
     )
     return shown.replace("E", "e")
+
+
+def _edges(value: Decimal) -> list[str]:
+    """Numbers written so that the value is just where what they span ends or begins: 5.4 and 5.5 for 5.45."""
+    edges: list[str] = []
+    for exponent in range(-8, 4):
+        unit = Decimal(1).scaleb(exponent)
+        edges += [
+            f"{edge / unit:.0f}e{exponent}" for edge in (value - unit / 2, value + unit / 2) if edge % unit == 0
+        ] if abs(value) < 10**12 else []  # fmt: skip
+    return edges
 
 
 def moment(random: Random, node: Node, prefix: str) -> str | None:

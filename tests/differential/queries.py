@@ -50,12 +50,19 @@ class Scene:
     of: dict[Key, list[Value]] = field(default_factory=dict[Key, list[Value]])
     links: list[tuple[Key, str, Key]] = field(default_factory=list[tuple[Key, str, Key]])
     """(from, by which parameter, to), both ends in the world."""
+    forks: list[tuple[Key, str, Key]] = field(default_factory=list[tuple[Key, str, Key]])
+    """Those whose resource points elsewhere, at another of the same type, by another parameter."""
 
     def __post_init__(self) -> None:
         for key, resource in self.world.resources.items():
             for param in definitions().search_params(key[0]).values():
-                if param.type not in ("special",) and param.expression:
+                if param.type != "special" and param.expression:
                     self._lay_out(key, param, resource)
+        for link in self.links:
+            if any(
+                o[0] == link[0] and o[1] != link[1] and o[2] != link[2] and o[2][0] == link[2][0] for o in self.links
+            ):
+                self.forks.append(link)
 
     def _lay_out(self, key: Key, param: SearchParam, resource: dict[str, Any]) -> None:
         for node in evaluate(param.expression, resource):
@@ -203,6 +210,18 @@ def _and_not(random: Random, scene: Scene) -> tuple[str, Params] | None:
     return (key[0], [asked, (f"{value.param.code}:not", denied)]) if asked and denied else None
 
 
+def _of_patient(random: Random, scene: Scene) -> tuple[str, Params] | None:
+    """What charts ask: of one patient, by one code or another."""
+    coded = [v for v in scene.values["token"] if v.param.code in ("code", "vaccine-code")]
+    own = random.choice(coded)
+    links = [link for link in scene.links if link[0] == own.key and link[1] in ("patient", "subject")]
+    _, code, end = random.choice(links)
+    other = random.choice([v for v in coded if v.key[0] == own.key[0]])
+    written = [asking.token(random, v.node, random.choice(["code", "system|code"])) for v in (other, own)]
+    kept = [w for w in written if w]
+    return (own.key[0], [(code, "/".join(end)), (own.param.code, ",".join(kept))]) if kept else None
+
+
 def _chain(form: str) -> Maker:
     def make(random: Random, scene: Scene) -> tuple[str, Params] | None:
         start, code, end = random.choice(scene.links)
@@ -250,7 +269,7 @@ def _chain_modifier(modifier: str) -> Maker:
 
 def _has(form: str) -> Maker:
     def make(random: Random, scene: Scene) -> tuple[str, Params] | None:
-        start, code, end = random.choice(scene.links)
+        start, code, end = random.choice(random.choice([scene.links, scene.forks or scene.links]))
         inner = _something(random, scene.of[start])
         if form == "has chain":
             onward = [link for link in scene.links if link[0] == start]
@@ -445,6 +464,7 @@ CELLS: dict[str, Maker] = {
     "and": _and,
     "and same parameter": _and_same,
     "and :not": _and_not,
+    "patient and code": _of_patient,
     "chain typed": _chain("typed"),
     "chain untyped": _chain("untyped"),
     "chain nested": _chain("nested"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import traceback
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from random import Random
 
@@ -13,10 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from osler.store.embedded import Address
 from osler.store.reference import ReferenceStore
-from osler.store.store import Store, open_store
-from tests.conftest import copied_database
+from osler.store.store import Store
 from tests.differential import adapter
 from tests.differential.comparing import difference
 from tests.differential.queries import ALL_CELLS, Asked, Scene, ask
@@ -28,16 +25,7 @@ WORLDS = int(os.environ.get("OSLER_WORLDS", "90"))
 PER_WORLD = 12
 """Queries a cell may ask of one world."""
 MOST_FAULTS = 40
-ZONE = "America/New_York"
 NOW = datetime(2024, 2, 29, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-async def store(postgres: Address, template: str) -> AsyncIterator[Store]:
-    async with copied_database(postgres, template) as address:
-        opened = await open_store(address.connect_args(), size=2, zone=ZONE)
-        yield opened
-        await opened.close()
 
 
 @pytest.mark.slow

@@ -456,12 +456,12 @@ class World:
 NAMES = [(kind, f"p{n}") for kind, size in SIZES.items() for n in range(size)]
 CHANGED = 10
 GONE = [(kind, f"x{n}") for kind in ("Patient", "Observation", "Condition", "RiskAssessment") for n in range(2)]
+SEEDS = len(NAMES) + CHANGED + len(GONE)
 
 
 def world() -> st.SearchStrategy[World]:
     """Every type's share of resources, each grown from a seed of its own."""
-    count = len(NAMES) + CHANGED + len(GONE)
-    return st.lists(st.integers(0, 2**31), min_size=count, max_size=count).map(grow_world)
+    return st.lists(st.integers(0, 2**31), min_size=SEEDS, max_size=SEEDS).map(grow_world)
 
 
 def grow_world(seeds: list[int]) -> World:

@@ -1,0 +1,121 @@
+"""Small wrongs to be done to the SQL builder, each of which the comparison with the reference must notice."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """In the function `where` (`module:function`), the text `right` becomes `wrong`."""
+
+    name: str
+    where: str
+    right: str
+    wrong: str
+
+
+PAGE, FENCES, BUILD = "osler.store.search.page", "osler.store.search.fences", "osler.store.search.build"
+SPANS, ORDER, INCLUDE = "osler.store.search.spans", "osler.store.search.order", "osler.store.search.include"
+DRIVERS = "osler.store.search.drivers"
+
+MUTANTS = [
+    Mutant(
+        "criteria are or-ed",
+        f"{PAGE}:_where",
+        'return " AND ".join(parts)',
+        'return " AND ".join(parts[:2]) + " AND (" + " OR ".join(parts[2:]) + ")"',
+    ),
+    Mutant("deleted rows are found", f"{PAGE}:_where", '"NOT r.deleted"', '"true"'),
+    Mutant("other types are found", f"{PAGE}:_where", "r.type = {build.type(query.type)}", "r.type > 0"),
+    Mutant("criteria beside the driver are forgotten", f"{PAGE}:_where", "criterion not in answered", "not driver"),
+    Mutant(":not is dropped", f"{FENCES}:_tokens", "if criterion.negated else", "if False else"),
+    Mutant("only the first alternative counts", f"{BUILD}:Build.tokens", "for key in keys", "for key in keys[:1]"),
+    Mutant("alternatives are and-ed", f"{FENCES}:_any", '" OR "', '" AND "'),
+    Mutant("eq includes its upper end", f"{SPANS}:number_condition", "{hi} < {num(r.hi)})", "{hi} <= {num(r.hi)})"),
+    Mutant("gt becomes ge", f"{SPANS}:number_condition", "{hi} > {num(r.exact)}", "{hi} >= {num(r.exact)}"),
+    Mutant("open is not greater", f"{SPANS}:number_condition", "> {num(r.exact)}, true", "> {num(r.exact)}, false"),
+    Mutant("lt looks at the upper end", f"{SPANS}:number_condition", "{lo} < {num(r.exact)}", "{hi} < {num(r.exact)}"),
+    Mutant("ne forgets its not", f"{SPANS}:number_condition", "NOT coalesce", "coalesce"),
+    Mutant("ap is no wider than eq", f"{SPANS}:number_condition", "num(_minus(r.lo, tenth))", "num(r.lo)"),
+    Mutant(
+        "dates: the ends are swapped in eq",
+        f"{SPANS}:date_condition",
+        "({lo} >= {low()} AND {hi} <= {high()})",
+        "({hi} >= {low()} AND {lo} <= {high()})",
+    ),
+    Mutant("dates: sa begins too early", f"{SPANS}:date_condition", "{lo} >= {high()}", "{lo} >= {low()}"),
+    Mutant("dates: le becomes lt", f"{SPANS}:date_condition", "{lo} < {high()}", "{lo} < {low()}"),
+    Mutant("dates: eb leaves its end out", f"{SPANS}:date_condition", "{hi} <= {low()}", "{hi} < {low()}"),
+    Mutant("an absent clinical date has a span", f"{FENCES}:_dates", " AND {has_clinical_date(row)}", ""),
+    Mutant(
+        "dates of any parameter count",
+        f"{FENCES}:dates_condition",
+        "arrayoverlap(ARRAY[d.param], {param})",
+        "arrayoverlap(ARRAY[d.param], {param}) IS NOT NULL",
+    ),
+    Mutant(
+        "numbers of any component count",
+        f"{FENCES}:_number_option",
+        "int8eq(n.comp, {comp})",
+        "int8eq(n.comp, {comp}) IS NOT NULL",
+    ),
+    Mutant("units do not matter", f"{FENCES}:_number_option", "elif r.unit:", "elif False:"),
+    Mutant("the text of a unit is forgotten", f"{FENCES}:_number_option", "n.unit = {code}", "n.code = {code}"),
+    Mutant("starts-with is contains", f"{FENCES}:string_condition", "if criterion.contains:", "if True:"),
+    Mutant("starts-with is equality", f"{FENCES}:string_condition", "LAST_CHARACTER", "chr(1)"),
+    Mutant("chains end anywhere", f"{BUILD}:Build.matches", "in query.where]", "in query.where[:0]]"),
+    Mutant("chains follow any link", f"{FENCES}:_chain", "ANY ({param})", "ANY ({param}) IS NOT NULL"),
+    Mutant("_has follows any link", f"{DRIVERS}:_drive_has", "{param}) AND", "{param}) IS NOT NULL AND"),
+    Mutant("a negation drives", f"{DRIVERS}:_driver", "Tokens(negated=False)", "Tokens()"),
+    Mutant("of a patient, one code only", f"{DRIVERS}:_drivers", "key in other.keys", "key in other.keys[:1]"),
+    Mutant("only the first patient counts", f"{FENCES}:_in_compartment", "{wanted} = ANY ({row}.pats)", "false"),
+    Mutant("_include takes any type", f"{INCLUDE}:_target_types", "if include.target:", "if False:"),
+    Mutant(
+        "_include follows any link",
+        f"{INCLUDE}:_groups",
+        "codes = [include.param]",
+        "codes = list(definitions().search_params(include.source))",
+    ),
+    Mutant("descending sorts ascend", f"{ORDER}:order_by", "'DESC' if s.descending", "'DESC' if False"),
+    Mutant("descending goes by the lowest", f"{ORDER}:key", '("max", "hi")', '("min", "lo")'),
+    Mutant("absent values come first", f"{ORDER}:order_by", "NULLS LAST", "NULLS FIRST"),
+    Mutant("a page repeats a row", f"{ORDER}:after", "'<' if descending(query) else '>'", "'<=' if False else '>='"),
+    Mutant("nothing follows an absent value", f"{ORDER}:after", '{k} IS NULL")\n', '{k} IS NOT NULL")\n'),
+    Mutant("a walk repeats a row", f"{PAGE}:_walk_after", '"<" if down else ">"', '"<=" if down else ">="'),
+]
+
+
+@contextlib.contextmanager
+def applied(mutant: Mutant) -> Iterator[None]:
+    """The wrong in force for a block: the function gets other code, so that everyone who holds it is wronged."""
+    module_name, _, path = mutant.where.partition(":")
+    module = importlib.import_module(module_name)
+    function = module
+    for part in path.split("."):
+        function = getattr(function, part)
+    function = inspect.unwrap(function)  # type: ignore[arg-type]  (a test may have put itself around it)
+    assert isinstance(function, FunctionType)
+    source = inspect.getsource(module)
+    start = source.index(inspect.getsource(function))
+    body = inspect.getsource(function)
+    assert mutant.right in body, f"{mutant.name}: {mutant.where} no longer has {mutant.right}"
+    wronged = source[:start] + body.replace(mutant.right, mutant.wrong) + source[start + len(body) :]
+    right = function.__code__
+    function.__code__ = _code_of(compile(wronged, module.__file__ or "", "exec"), path.split("."))
+    try:
+        yield
+    finally:
+        function.__code__ = right
+
+
+def _code_of(code: CodeType, path: list[str]) -> CodeType:
+    """The code object of a function by its path within a module's code."""
+    for part in path:
+        code = next(const for const in code.co_consts if isinstance(const, CodeType) and const.co_name == part)
+    return code

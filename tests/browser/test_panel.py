@@ -21,7 +21,8 @@ async def test_its_key_opens_the_form_with_the_first_field_focused(seat: Seat) -
 async def test_the_panel_lies_beside_the_page_and_covers_nothing(seat: Seat) -> None:
     page = await open_form(seat)
     main, panel = await page.locator("main").bounding_box(), await page.locator("#panel").bounding_box()
-    assert main and panel
+    assert main
+    assert panel
     assert main["x"] + main["width"] <= panel["x"]
 
 

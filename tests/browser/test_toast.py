@@ -27,5 +27,6 @@ async def test_a_message_covers_no_row(seat: Seat) -> None:
     await page.get_by_role("combobox", name="Problem").fill("Gout")
     await page.get_by_role("button", name="Add problem").click()
     toast, main = await page.locator("osler-toast").bounding_box(), await page.locator("main").bounding_box()
-    assert toast and main
+    assert toast
+    assert main
     assert toast["y"] + toast["height"] <= main["y"]

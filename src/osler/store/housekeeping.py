@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _RIPE = """
 SELECT t.id FROM unnest($1::smallint[]) AS t(id)
-WHERE (SELECT count(*) FROM (SELECT 1 FROM resource r WHERE r.type = t.id LIMIT $2) AS some) >= $2
+WHERE (SELECT count(*) FROM (SELECT 1 FROM resource r WHERE r.type = t.id LIMIT $2) AS enough) >= $2
 """
 _SAMPLES = "SELECT r.body FROM resource r WHERE r.type = $1 AND NOT r.deleted ORDER BY r.rid DESC LIMIT $2"
 

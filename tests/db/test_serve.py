@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.db.processes import is_alive, until, working_in
 
 SCRIPT = """
 import sys
+from collections import Counter
 from pathlib import Path
 from osler.core.settings import Settings
 from osler.interfaces.cli.serve import run_server
@@ -100,6 +102,33 @@ async def test_a_killed_worker_is_replaced(data_dir: Path):
             os.kill(victim, signal.SIGKILL)
         await until(lambda: not served.workers or served.status() == 200)
         await until(lambda: served.status() == 200)
+
+
+async def test_connections_that_stay_open_are_shared_out_fairly(data_dir: Path):
+    async with serving(data_dir) as served:
+        await until(lambda: len(served.workers) == 2)
+        await asyncio.sleep(1)
+        async with contextlib.AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(httpx.AsyncClient()) for _ in range(8)]
+            answers = await asyncio.gather(*(each.get(served.url + "/readyz") for each in clients))
+        by_worker = Counter(each.text for each in answers)
+        assert len(by_worker) == 2
+        assert min(by_worker.values()) >= 2
+
+
+async def ask_slowly(port: int) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    status = await asyncio.wait_for(reader.readline(), 30)
+    writer.close()
+    return status
+
+
+async def test_many_more_connections_than_usual_are_all_answered(data_dir: Path):
+    async with serving(data_dir) as served:
+        port = int(served.url.rpartition(":")[2])
+        answers = await asyncio.gather(*(ask_slowly(port) for _ in range(900)))
+        assert Counter(answers) == {b"HTTP/1.1 200 OK\r\n": 900}
 
 
 async def test_a_killed_database_comes_back_without_a_restart(data_dir: Path):

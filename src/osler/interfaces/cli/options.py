@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,8 +24,8 @@ def read_settings(**given: Any) -> Settings:
 
 def environment_of(settings: Settings, database_url: str) -> dict[str, str]:
     """This process's environment, with what its own flags decided, for processes that it starts."""
-    return {
-        **os.environ,
-        f"{PREFIX}DATA_DIR": str(settings.data_dir),
-        f"{PREFIX}DATABASE_URL": database_url,
+    decided = settings.model_dump(mode="json", include=settings.model_fields_set - {"database_url"}, exclude_none=True)
+    flags = {
+        PREFIX + name.upper(): each if isinstance(each, str) else json.dumps(each) for name, each in decided.items()
     }
+    return {**os.environ, **flags, f"{PREFIX}DATA_DIR": str(settings.data_dir), f"{PREFIX}DATABASE_URL": database_url}

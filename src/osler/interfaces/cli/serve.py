@@ -13,11 +13,14 @@ import sys
 import time
 from datetime import UTC, datetime
 
+import msgspec
+
 from osler.access.installation import Address, make_partitions, open_database
 from osler.core.errors import OslerError, Unavailable
 from osler.core.settings import Settings
+from osler.interfaces.cli.fair_server import Tally
 from osler.interfaces.cli.options import environment_of
-from osler.interfaces.cli.worker_process import DRAIN_SECONDS
+from osler.interfaces.cli.worker_process import DRAIN_SECONDS, Plan
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,7 @@ def run_server(settings: Settings, *, factory: str = FACTORY) -> int:
 
 async def _serve(settings: Settings, factory: str) -> int:
     stop = asyncio.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     # First of all, so that a port that is taken is said at once and nothing else is begun.
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
@@ -98,13 +101,14 @@ class Crew:
         self._factory = factory
         self._listening = listening
         self._environment = environment
+        self._tally = Tally.create(settings.workers)
         self._processes: set[asyncio.subprocess.Process] = set()
         self._answered = asyncio.Event()
         self._failures = 0
 
     async def work(self, stop: asyncio.Event) -> int:
         """Until `stop`: 0; 1 when the workers cannot even start."""
-        tasks = [asyncio.create_task(self._keep_one()) for _ in range(self._settings.workers)]
+        tasks = [asyncio.create_task(self._keep_one(number)) for number in range(self._settings.workers)]
         tasks.append(asyncio.create_task(self._announce()))
         stopped = asyncio.create_task(stop.wait())
         waiting = {*tasks, stopped}
@@ -135,13 +139,14 @@ class Crew:
                     process.kill()
             await asyncio.wait(late)
 
-    async def _keep_one(self) -> None:
+    async def _keep_one(self, number: int) -> None:
         while True:
             began = time.monotonic()
-            process = await self._start_worker()
+            process = await self._start_worker(number)
             self._processes.add(process)
             code = await process.wait()
             self._processes.discard(process)
+            self._tally.absent(number)
             log.warning("A worker ended with code %s; starting another", code, extra={"pid": process.pid})
             if not self._answered.is_set():
                 self._failures += 1
@@ -151,19 +156,15 @@ class Crew:
             # One that ran for a while is replaced at once; one that fails over and over must not take the machine.
             await asyncio.sleep(0 if time.monotonic() - began > 5 else 0.5)
 
-    async def _start_worker(self) -> asyncio.subprocess.Process:
-        handle = self._listening.fileno()
+    async def _start_worker(self, number: int) -> asyncio.subprocess.Process:
+        handles = self._listening.fileno(), self._tally.fileno()
+        plan = Plan(self._factory, os.getpid(), *handles, number, self._settings.workers)
         return await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "osler.interfaces.cli.worker_process",
-                str(handle),
-                str(os.getpid()),
-                self._factory,
-            ),
-            pass_fds=[handle],
+            *(sys.executable, "-m", "osler.interfaces.cli.worker_process", msgspec.json.encode(plan).decode()),
+            pass_fds=handles,
             env=self._environment,
+            # Its own session: Ctrl-C in a terminal goes to the supervisor alone, which stops the workers in good order.
+            start_new_session=True,
         )
 
     async def _announce(self) -> None:

@@ -1,4 +1,4 @@
-"""One web worker: `python -m osler.interfaces.cli.worker_process SOCKET PARENT FACTORY`, started by serve.py."""
+"""One web worker, started by serve.py: `python -m osler.interfaces.cli.worker_process PLAN`, a JSON object."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import ctypes
 import os
 import resource
 import signal
-import socket
 import sys
 
+import msgspec
 import uvicorn
 
 from osler.core.log import configure
 from osler.core.settings import Settings
+from osler.interfaces.cli.fair_server import FairServer, inherit
 
 DRAIN_SECONDS = 10
 """How long requests in progress may take to end after a worker was asked to stop."""
@@ -20,16 +21,24 @@ DRAIN_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
 
 
-def main(handle: int, parent: int, factory: str) -> None:
+class Plan(msgspec.Struct, frozen=True):
+    """What the supervisor tells a worker. `socket` and `tally` are inherited file handles."""
+
+    factory: str
+    parent: int
+    socket: int
+    tally: int
+    number: int
+    workers: int
+
+
+def main(plan: Plan) -> None:
     """Answers requests on an inherited listening socket until told to stop, or until the parent is gone."""
-    end_with(parent)
-    # Ctrl-C in a terminal reaches the whole group; the supervisor alone decides when workers stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with(plan.parent)
     settings = Settings()
     configure(settings.log_level)
-    listening = socket.socket(fileno=handle)
-    server = uvicorn.Server(configuration(factory, settings))
-    server.run(sockets=[listening])
+    listening, tally = inherit(plan.socket, plan.tally, plan.workers)
+    FairServer(configuration(plan.factory, settings), listening, tally, plan.number).run()
 
 
 def configuration(factory: str, settings: Settings) -> uvicorn.Config:
@@ -66,4 +75,4 @@ def end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(msgspec.json.decode(sys.argv[1], type=Plan))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import Any, cast
+
+import msgspec
 
 from osler.fhir import json
+from osler.fhir.definitions import definitions
 from osler.store.stored import Stored
 
 _SUBSETTED = {
@@ -24,13 +26,17 @@ def shown(stored: Stored, hidden: frozenset[str]) -> Stored:
         return stored
     meta = resource.setdefault("meta", {})
     meta["tag"] = [*meta.get("tag", []), _SUBSETTED]
-    return replace(stored, body=json.encode(resource))
+    return msgspec.structs.replace(stored, body=json.encode(resource))
 
 
 def take_out(resource: dict[str, Any], hidden: frozenset[str]) -> bool:
     """Removes the hidden elements in place; True when there was one."""
-    paths = [path.split(".")[1:] for path in hidden if path.partition(".")[0] == resource.get("resourceType")]
-    return any([_remove(resource, path) for path in paths])
+    removed = False
+    for path in hidden:
+        type_, *names = path.split(".")
+        if type_ == resource.get("resourceType"):
+            removed = _remove(resource, names) or removed
+    return removed
 
 
 def put_back(resource: dict[str, Any], current: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
@@ -44,26 +50,29 @@ def put_back(resource: dict[str, Any], current: dict[str, Any], hidden: frozense
 
 def _remove(node: Any, path: list[str]) -> bool:
     if isinstance(node, list):
-        return any([_remove(item, path) for item in node])
+        removed = False
+        for item in cast(list[Any], node):
+            removed = _remove(item, path) or removed
+        return removed
     if not isinstance(node, dict):
         return False
+    members = cast(dict[str, Any], node)
     if len(path) > 1:
-        return _remove(node.get(path[0]), path[1:])
-    names = [
-        name
-        for name in node
-        if name.lstrip("_") == path[0] or (name.lstrip("_").startswith(path[0]) and _choice(name, path[0]))
-    ]
+        return _remove(members.get(path[0]), path[1:])
+    names = [name for name in members if name.lstrip("_") == path[0] or _is_choice(name.lstrip("_"), path[0])]
     for name in names:
-        del node[name]
+        del members[name]
     return bool(names)
 
 
-def _choice(name: str, base: str) -> bool:
+def _is_choice(name: str, base: str) -> bool:
     """`valueQuantity` for `value`: a choice element's JSON name is its base and a capitalized type."""
-    rest = name.lstrip("_")[len(base) :]
-    return (
-        bool(rest)
-        and rest[0].isupper()
-        and base in ("value", "onset", "effective", "deceased", "performed", "occurrence", "medication")
-    )
+    return base in _CHOICES and name.startswith(base) and name[len(base) : len(base) + 1].isupper()
+
+
+_CHOICES = frozenset(
+    element.choice
+    for type_ in definitions().resource_types
+    for element in definitions().elements(type_).values()
+    if element.choice
+)

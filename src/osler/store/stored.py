@@ -1,16 +1,16 @@
-"""A resource as the store hands it out."""
+"""A resource as the store hands it out. A struct: an answer may hold thousands, and a frozen dataclass takes six times as long to make."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from osler.fhir import json
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """One version of one resource. `body` is the exact JSON text; empty for a version that says it was deleted."""
 
     type: str

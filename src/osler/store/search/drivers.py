@@ -40,6 +40,8 @@ PER_PATIENT = 300.0
 FAN_OUT = 30.0
 UNKNOWN = 5_000.0
 """Rows expected of a criterion nothing is known about."""
+_TEXT = {1: 2_000.0, 2: 300.0, 3: 50.0}
+"""Rows expected of a text search by the letters given; ten for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _driver(build: Build, type_: str, criterion: Criterion) -> Driver | None:
         case Tokens(negated=False):
             return Driver(sum(_expected(build, h) for h in build.tokens(type_, criterion.keys)), "token", answers)
         case Strings(contains=False):
-            return Driver(200.0, "text", answers)
+            return Driver(sum(_TEXT.get(len(value), 10.0) for value in criterion.values), "text", answers)
         case Strings():
             return Driver(UNKNOWN, "text", answers)
         case Numbers() if (type_, criterion.param) in COMPOSED:

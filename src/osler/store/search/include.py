@@ -17,7 +17,7 @@ from osler.store.derived import sources
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
-from osler.store.search.hits import Hit, hit
+from osler.store.search.hits import Hit, hits
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
@@ -110,9 +110,8 @@ async def _fetch(around: _Around, build: Build, chosen: str, type_: str | None, 
         f"SELECT r.rid, r.id, r.ver, r.upd, r.type, r.body, {mask} AS mask FROM resource r"
         f" WHERE {chosen} AND NOT r.deleted AND {may} LIMIT {MAX_INCLUDED + 1}", *build.sql.args
     )  # fmt: skip
-    for row in rows:
-        if row["rid"] not in around.found:
-            around.found[row["rid"]] = await hit(store, store.type_name(row["type"]), row, rules)
+    fresh = [row for row in rows if row["rid"] not in around.found]
+    around.found.update((each.stored.rid, each) for each in await hits(store, fresh, rules))
     if len(around.found) > MAX_INCLUDED:
         message = f"More than {MAX_INCLUDED:,} resources would be included; ask for fewer matches."
         raise TooCostly(message, path="_include")

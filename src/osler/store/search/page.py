@@ -13,7 +13,7 @@ from osler.store.read import mask_column
 from osler.store.search.build import Build
 from osler.store.search.drivers import Driver, best_driver, drive
 from osler.store.search.fences import fence
-from osler.store.search.hits import Hit, hit
+from osler.store.search.hits import Hit, hits
 from osler.store.search.include import includes
 from osler.store.search.order import (
     Cursor,
@@ -107,7 +107,7 @@ async def _matches(
         rows = rows[:size]
     elif cursor is None:
         page.total = len(rows)
-    page.matches = [await hit(store, query.type, row, rules) for row in rows]
+    page.matches = await hits(store, rows, rules)
 
 
 _Fetched = tuple[list[Any], list[tuple[Any, ...]]]
@@ -151,7 +151,7 @@ async def _walk_part(store: Store, conn: Connection, query: Query, visibility: V
     order = f"{alias}.{column} {direction}" + ("" if column == "rid" else f", {alias}.rid {direction}")
     limit = build.sql.arg(size + 1, "bigint")
     mask = mask_column(store, build.sql, rules, query.type)
-    columns = "r.rid, r.id, r.ver, r.upd, r.d_lo, r.body"
+    columns = "r.type, r.rid, r.id, r.ver, r.upd, r.d_lo, r.body"
     if gathered:
         chosen = "rid" if column == "rid" else f"rid, r.{column}"
         sql = (
@@ -190,7 +190,7 @@ async def _gather(store: Store, conn: Connection, query: Query, visibility: Visi
     rows = await conn.fetch(
         f"WITH c AS MATERIALIZED (SELECT r.rid, {keys} FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}),"
         f" p AS MATERIALIZED (SELECT *, (SELECT count(*) FROM c) AS n FROM c {outer} ORDER BY {order} LIMIT {build.sql.arg(size + 1, 'bigint')})"
-        f" SELECT c.*, r.id, r.ver, r.upd, r.body, {mask} AS mask"
+        f" SELECT c.*, r.type, r.id, r.ver, r.upd, r.body, {mask} AS mask"
         f" FROM p c JOIN resource r ON r.type = {build.type(query.type)} AND r.rid = c.rid ORDER BY {order}", *build.sql.args
     )  # fmt: skip
     if rows and rows[0]["n"] > MAX_SORTED:
@@ -204,7 +204,7 @@ async def _sort_here(store: Store, conn: Connection, query: Query, visibility: V
     where = _where(build, query, best_driver(build, query))
     mask = mask_column(store, build.sql, rules, query.type)
     rows = await conn.fetch(
-        f"SELECT r.rid, r.id, r.ver, r.upd, r.body, {mask} AS mask FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}",
+        f"SELECT r.type, r.rid, r.id, r.ver, r.upd, r.body, {mask} AS mask FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}",
         *build.sql.args,
     )
     if len(rows) > MAX_SORTED:

@@ -39,10 +39,12 @@ class Served:
         self.data_dir = data_dir
         data_dir.mkdir(exist_ok=True)
         (data_dir / "postgresql.conf").write_text("shared_buffers = 32MB\n")
+        # A file: nobody would empty a pipe, and a full one stops whoever writes to it.
+        self.log = data_dir.with_name("serve.log")
         self.process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(data_dir), str(port), factory],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.log.open("w"),
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         self.url = ""
@@ -50,13 +52,12 @@ class Served:
     async def ready(self) -> str:
         assert self.process.stdout
         line = (await asyncio.to_thread(self.process.stdout.readline)).decode()
-        assert line.startswith("Osler is ready at http://"), await self.errors()
+        assert line.startswith("Osler is ready at http://"), self.errors()
         self.url = line.split()[-1]
         return self.url
 
-    async def errors(self) -> str:
-        assert self.process.stderr
-        return (await asyncio.to_thread(self.process.stderr.read)).decode()
+    def errors(self) -> str:
+        return self.log.read_text()
 
     @property
     def workers(self) -> list[int]:
@@ -155,7 +156,7 @@ async def test_when_the_supervisor_is_killed_everything_ends_and_the_next_one_st
 async def test_workers_that_cannot_start_end_it_with_an_error(data_dir: Path):
     served = Served(data_dir, factory="tests.db.tiny_app:no_such_factory")
     assert await asyncio.to_thread(served.process.wait, 60) == 1
-    assert "workers do not start" in await served.errors()
+    assert "workers do not start" in served.errors()
     assert not working_in(data_dir / "pg")
 
 

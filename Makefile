@@ -19,6 +19,7 @@ FRONT_END := $(wildcard package.json package-lock.json hatch_build.py $(WEB)/ico
 help:
 	@sed -n 's/^# \{0,1\}//; 1,/^$$/p; /^$$/q' Makefile
 
+demo: export OSLER_LOG_LEVEL ?= warning
 demo: $(VENV)/.ready
 	@$(BIN)/osler demo --port $(PORT) --data-dir $(DATA)
 

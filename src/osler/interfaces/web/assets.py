@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from osler.access.permissions import Permission, permission
+
 BUILT = Path(__file__).parent / "static" / "built"
 PREFIX = "/static"
 TYPES = {
@@ -52,6 +54,7 @@ def _load(name: str, encoding: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
+@permission(Permission.PUBLIC)
 async def serve_asset(request: Request) -> Response:
     """One built file, in the smallest form that the browser reads. The name holds the hash, so it is good for ever."""
     name = request.path_params["name"]

@@ -58,6 +58,8 @@ def sections() -> tuple[Section, ...]:
         Section("ui-people", "Patients", (*_people(), *_each("people", "today_list", people.TODAY)), "two"),
         Section("ui-palette", "Palette", _palettes(), "two"),
         Section("ui-messages", "Messages", _messages(), "wide"),
+        Section("ui-frame", "Rail and open charts", _frame(), "two"),
+        Section("ui-gate", "Sign in and lock", _gate()),
     )
 
 
@@ -90,13 +92,28 @@ def _notes() -> tuple[State, ...]:
     return (*_each("notes", "note_view", stories.NOTES), *_each("notes", "note_editor", stories.EDITORS))
 
 
+def _frame() -> tuple[State, ...]:
+    return (
+        State("rail", "shell", "chart_rail", (chart.RAIL,)),
+        State("open charts", "shell", "open_charts", (people.OPEN_CHARTS,)),
+    )
+
+
+def _gate() -> tuple[State, ...]:
+    return (*_each("sign_in", "sign_in_card", forms.SIGN_IN), *_each("sign_in", "lock_card", forms.LOCK))
+
+
 def _people() -> tuple[State, ...]:
-    return tuple(State(name, "people", "search_results", (view,), "card") for name, view in people.SEARCHES.items())
+    return (
+        *_each("people", "search_results", people.SEARCHES, "card"),
+        State("search page", "people", "patient_search", (people.SEARCH_PAGE,)),
+    )
 
 
 def _messages() -> tuple[State, ...]:
     return (
         *_each("messages", "toast", messages.TOASTS),
         *_each("messages", "error_message", messages.ERRORS),
+        *_each("messages", "error_card", messages.PAGES),
         *_each("messages", "alert", {"critical": chart.ALERT, **messages.ALERTS}),
     )

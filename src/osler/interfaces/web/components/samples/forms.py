@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from osler.interfaces.web.components.forms import FieldGroup, FormField, FormView, Option
+from osler.interfaces.web.components.forms import FieldGroup, FormField, FormView, Lock, Option, SignIn
 
 CHART = "/patients/delgado"
 TEMPERATURE = (Option("Cel", "°C"), Option("[degF]", "°F"))
@@ -70,7 +70,7 @@ PROBLEM = FormView(
                         Option("resolved", "Resolved"),
                     ),
                 ),
-                FormField("onset", "Since", "date", hint="14-Mar-2024, Mar-2024 or 2024", width="half"),
+                FormField("onset", "Since", "date", hint="Or only a month or a year", width="half"),
             )
         ),
     ),
@@ -209,3 +209,15 @@ FORMS = {
     "add allergy": ALLERGY,
     "entered in error": IN_ERROR,
 }
+
+SIGN_IN = {
+    "sign in, refused": SignIn(
+        "/sign-in",
+        username="okafor",
+        error="That user name and password do not go together.",
+        site="Lakeside Family Medicine",
+    ),
+    "one-time code": SignIn("/sign-in", step="code", site="Lakeside Family Medicine", challenge="c1"),
+}
+
+LOCK = {"locked": Lock("/lock", "Adaeze Okafor", next="/patients/delgado")}

@@ -37,3 +37,15 @@ ALERTS = {
         "alert-info", "Outside records arrived", "Two documents from St. Luke’s wait for review.", "info"
     ),
 }
+
+PAGES = {
+    "not found, as a page": ErrorView(
+        404,
+        "Not here",
+        "There is no such page, or you may not see it.",
+        actions=(Action("Patients", "/patients", style="primary"),),
+    ),
+    "the record is away, as a page": ErrorView(
+        503, "The record is away", "Try again in a few seconds; nothing is lost.", reference="9XH2"
+    ),
+}

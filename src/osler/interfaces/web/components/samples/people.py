@@ -13,6 +13,7 @@ from osler.interfaces.web.components.people import (
     TodayList,
     TodayRow,
 )
+from osler.interfaces.web.components.shell import OpenChart
 from osler.interfaces.web.components.values import Action, Chip, When
 
 _PEOPLE = (
@@ -112,3 +113,10 @@ PALETTES = {
     ),
     "nothing found": PaletteView("zzyzx"),
 }
+
+SEARCH_PAGE = SearchResults("ward", tuple(replace(one, id=one.id + "c") for one in _PEOPLE[2:]), id="ui-hits-page")
+
+OPEN_CHARTS = (
+    OpenChart("Delgado", "Maria Elena", "14-Mar-1964", "/patients/delgado", current=True),
+    OpenChart("Ward", "Agnes", "birth date not recorded", "/patients/h3"),
+)

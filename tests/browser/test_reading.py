@@ -92,11 +92,11 @@ async def test_a_screen_left_alone_locks(seat: Seat) -> None:
     await page.wait_for_url("**/lock?next=%2Fchart%3Flock%3D60")
 
 
-@pytest.mark.skipif(not os.environ.get("OSLER_SCREENSHOTS"), reason="OSLER_SCREENSHOTS names no folder for pictures")
+@pytest.mark.skipif(not os.environ.get("OSLER_TEST_SCREENSHOTS"), reason="OSLER_TEST_SCREENSHOTS names no folder for pictures")
 @pytest.mark.parametrize("width", [1600, 1100, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_take_pictures(seat: Seat, width: int, theme: str) -> None:
-    folder = Path(os.environ["OSLER_SCREENSHOTS"])
+    folder = Path(os.environ["OSLER_TEST_SCREENSHOTS"])
     await seat.page.set_viewport_size({"width": width, "height": 1000 if width > 700 else 844})
     for path in ("/chart", "/_ui", "/sign-in"):
         page = await seat.open(f"{path}?theme={theme}")

@@ -66,7 +66,7 @@ class Gate:
 
         `what` is the shape of the request without any value (`Observation?patient&code`).
         """
-        records = await self._open(actor, purpose)
+        records = await self._open(actor, purpose, action, what)
         try:
             yield records
         except BaseException as error:
@@ -79,7 +79,7 @@ class Gate:
         """Runs `work` in one transaction and gives its result after the commit. `work` starts again from its inputs when
         another transaction got in the way, so it must change nothing outside the Records."""
         for attempt in range(_ATTEMPTS):
-            records = await self._open(actor, purpose)
+            records = await self._open(actor, purpose, action, what)
             try:
                 return await self._once(records, work, action, what)
             except Collision:
@@ -105,10 +105,14 @@ class Gate:
             async with pool.connection() as conn:
                 await conn.fetchval("SELECT 1")
 
-    async def _open(self, actor: Actor, purpose: Purpose | None) -> Records:
-        chosen = purpose or default_purpose(actor)
-        visibility = visibility_for(actor, chosen)
-        await prepare(self.store, visibility)
+    async def _open(self, actor: Actor, purpose: Purpose | None, action: Action, what: str) -> Records:
+        try:
+            chosen = purpose or default_purpose(actor)
+            visibility = visibility_for(actor, chosen)
+            await prepare(self.store, visibility)
+        except OslerError as error:
+            await self.record(actor, action, outcome_of(error), what=what, purpose=purpose)
+            raise
         return Records(self.store, actor, chosen, visibility, self.clock)
 
     async def _once(

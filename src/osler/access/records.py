@@ -24,7 +24,7 @@ from osler.store import read, transaction, visible, write
 from osler.store.audit import INSERT_ROW
 from osler.store.pool import Connection
 from osler.store.rows import SITE_TAG, owners
-from osler.store.search import count, search
+from osler.store.search import Everything, count, everything, search
 from osler.store.sql import Sql
 from osler.store.store import Store
 from osler.store.stored import Stored
@@ -141,6 +141,13 @@ class Records:
 
     async def count(self, query: Query) -> int:
         return await self._call(count, query, self.visibility)
+
+    async def everything(self, wanted: Everything) -> Answer:
+        """A page of one patient's whole record, with what it refers to. Raises NotFound or Gone as `read` does."""
+        await self.read("Patient", wanted.patient)
+        found, cursor = await self._call(everything, wanted, self.visibility)
+        self.seen.count += len(found) - 1
+        return Answer([shown(hit.stored, hit.hidden) for hit in found], [], None, cursor)
 
     def about_patient(self, id_: str) -> None:
         """Says in the audit row which patient this request concerns."""
@@ -319,7 +326,7 @@ class Records:
         hidden = await self._hidden(conn, current)
         if not hidden:
             return resource
-        before = json.decode(current.body) if current.body else {}
+        before: dict[str, Any] = json.decode(current.body) if current.body else {}
         return put_back(resource, before, hidden)
 
     async def _hidden(self, conn: Connection, current: Stored) -> frozenset[str]:
@@ -334,4 +341,4 @@ class Records:
         return shown(stored, await self._hidden(conn, stored))
 
 
-__all__ = ["Answer", "Records", "Resource"]
+__all__ = ["Answer", "Everything", "Records", "Resource"]

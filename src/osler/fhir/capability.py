@@ -1,14 +1,118 @@
-"""The CapabilityStatement, made from the definitions that the search works with."""
+"""The CapabilityStatement: made from the routes that are there and the search parameters that the search answers."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from osler.core.errors import OslerError
 from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.parse.reading import facts_of
-from osler.core.errors import OslerError
+
+_OF_A_TYPE = (
+    "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type",
+)  # fmt: skip
+_OF_THE_SYSTEM = {"bundle": ("transaction", "batch"), "history-system": ("history-system",)}
+_COMPARTMENTS = ("Patient", "Encounter", "RelatedPerson", "Practitioner", "Device")
+_SECURITY = (
+    "Every request but this one needs an API token (Authorization: Bearer …), whose scopes are those of SMART App Launch 2,"
+    " or a staff session. What a caller may not see is, in every answer, not there."
+)
 
 
-def capability_statement(base_url: str) -> dict[str, Any]:
-    return {"resourceType": "CapabilityStatement", "url": base_url}
+def capability_statement(
+    base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: dict[str, tuple[str, str]]
+) -> dict[str, Any]:
+    """`interactions` are the codes of R4 (`bundle` for transaction and batch), `operations` name → (type, definition)."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{base_url}/metadata",
+        "version": version("osler"),
+        "name": "Osler",
+        "title": "Osler health record",
+        "status": "active",
+        "date": date,
+        "publisher": "Osler",
+        "kind": "instance",
+        "software": {"name": "Osler", "version": version("osler")},
+        "implementation": {"description": "Osler health record", "url": base_url},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json"],
+        "rest": [_rest(interactions, cors, operations)],
+    }
+
+
+def _rest(interactions: Collection[str], cors: bool, operations: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    types = sorted(definitions().resource_types)
+    system = [code for name, codes in _OF_THE_SYSTEM.items() if name in interactions for code in codes]
+    return {
+        "mode": "server",
+        "security": {"cors": cors, "description": _SECURITY},
+        "resource": [_resource(type_, interactions, operations) for type_ in types],
+        "interaction": [{"code": code} for code in system],
+        "compartment": [f"http://hl7.org/fhir/CompartmentDefinition/{kind.lower()}" for kind in _COMPARTMENTS],
+    }
+
+
+def _resource(type_: str, interactions: Collection[str], operations: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    params = answered_params(type_)
+    found: dict[str, Any] = {
+        "type": type_,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{type_}",
+        "interaction": [{"code": code} for code in _OF_A_TYPE if code in interactions],
+        "versioning": "versioned",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "referencePolicy": ["literal", "logical", "enforced", "local"],
+    }
+    includes = [f"{type_}:{param.code}" for param in params if param.type == "reference"]
+    back = revincludes().get(type_, ())
+    own = [{"name": name, "definition": url} for name, (kind, url) in operations.items() if kind == type_]
+    lists = {
+        "searchInclude": ["*", *includes] if includes else [],
+        "searchRevInclude": list(back),
+        "searchParam": [_param(param) for param in params],
+        "operation": own,
+    }
+    return found | {name: value for name, value in lists.items() if value}
+
+
+def _param(param: SearchParam) -> dict[str, str]:
+    named = {"name": param.code, "definition": param.url} if param.url else {"name": param.code}
+    return {**named, "type": param.type}
+
+
+@cache
+def answered_params(type_: str) -> tuple[SearchParam, ...]:
+    """The search parameters of a type that a search answers, rather than refuse as not supported yet."""
+    return tuple(
+        param for code, param in sorted(definitions().search_params(type_).items()) if _is_answered(type_, code)
+    )
+
+
+def _is_answered(type_: str, code: str) -> bool:
+    try:
+        facts_of(type_, code, code)
+    except OslerError:
+        return False
+    return True
+
+
+@cache
+def revincludes() -> dict[str, tuple[str, ...]]:
+    """Type → `Source:param` of the references that are declared to point at it. Those that may point anywhere work too."""
+    found: dict[str, list[str]] = {}
+    every = len(definitions().resource_types)
+    for source in sorted(definitions().resource_types):
+        for param in answered_params(source):
+            if param.type == "reference" and len(param.targets) < every:
+                for target in param.targets:
+                    found.setdefault(target, []).append(f"{source}:{param.code}")
+    return {type_: tuple(names) for type_, names in found.items()}

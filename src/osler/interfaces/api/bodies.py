@@ -60,7 +60,9 @@ async def _unpacked(body: bytes, encoding: str, most: int, holding: Holding) -> 
     if encoding in ("", "identity"):
         return body
     if encoding not in ("gzip", "x-gzip"):
-        raise HttpError(415, "A body may be packed with gzip or not at all.", code="not-supported", path="Content-Encoding")
+        raise HttpError(
+            415, "A body may be packed with gzip or not at all.", code="not-supported", path="Content-Encoding"
+        )
     try:
         unpacked = await asyncio.to_thread(_gunzip, body, most)
     except zlib.error:

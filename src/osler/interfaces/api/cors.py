@@ -5,9 +5,7 @@ from __future__ import annotations
 from osler.interfaces.api.answer import Header
 
 _EXPOSED = b"Content-Location, ETag, Last-Modified, Location, Retry-After, X-Request-Id"
-_ALLOWED = (
-    b"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Request-Id"
-)
+_ALLOWED = b"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Request-Id"
 
 
 class Cors:

@@ -12,7 +12,7 @@ from osler.core.errors import OslerError, Unavailable
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.outcome import HttpError, answer_of
 from osler.interfaces.api.request import Request
-from osler.interfaces.api.routes import TYPES, Route, Routes
+from osler.interfaces.api.routes import TYPES, Route, Routes, allowed
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,9 @@ async def answer_failure(request: Request, error: Exception) -> Answer:
     if not request.audited and request.records is None:
         request.audited = True
         try:
-            await request.context.gate.record(request.actor, _action(request), _outcome(told), what=request.what or _place(request))
+            await request.context.gate.record(
+                request.actor, _action(request), _outcome(told), what=request.what or _place(request)
+            )
         except OslerError as unwritten:
             # Nothing is answered that could not be written down.
             return answer_of(unwritten)
@@ -95,11 +97,13 @@ def _no_such_place(request: Request, methods: tuple[str, ...]) -> HttpError:
     if request.method not in _METHODS:
         return HttpError(501, "Osler does not know this method.", code="not-supported")
     if methods:
-        allowed = sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"})
+        possible = allowed(methods)
         return HttpError(
-            405, f"{request.method} is not possible here; what is: {', '.join(allowed)}.", code="not-supported",
-            headers=((b"allow", ", ".join(allowed).encode()),),
-        )  # fmt: skip
+            405,
+            f"{request.method} is not possible here; what is: {possible}.",
+            code="not-supported",
+            headers=((b"allow", possible.encode()),),
+        )
     first, last = request.parts[0], request.parts[-1]
     if last.startswith("$"):
         return HttpError(404, "Osler has no such operation here.", code="not-supported")

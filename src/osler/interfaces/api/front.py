@@ -22,6 +22,7 @@ from osler.interfaces.api.dress import dress, takes_gzip
 from osler.interfaces.api.load import Holding
 from osler.interfaces.api.outcome import HttpError, answer_of
 from osler.interfaces.api.request import Request, read_prefer
+from osler.interfaces.api.routes import allowed
 from osler.interfaces.api.who import who_asks
 
 REQUEST_SECONDS = 60.0
@@ -122,8 +123,7 @@ class Front:
 def _options(request: Request) -> Answer:
     """What can be done at this place; the answer to a browser's preflight too."""
     _, methods = table().find(request.parts, "OPTIONS")
-    allowed = sorted({*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"})
-    return Answer(204, b"", [(b"allow", ", ".join(allowed).encode())])
+    return Answer(204, b"", [(b"allow", allowed(methods).encode())])
 
 
 def _media_type(request: Request) -> bytes:
@@ -148,7 +148,11 @@ def _param(query: str, name: str) -> str:
 def _request_id(request: Request) -> str:
     """The client's own, if it is fit to be repeated."""
     given = request.headers.get("x-request-id", "")
-    return given if 0 < len(given) <= 64 and given.replace("-", "").replace("_", "").isalnum() and given.isascii() else new_id()
+    return (
+        given
+        if 0 < len(given) <= 64 and given.replace("-", "").replace("_", "").isalnum() and given.isascii()
+        else new_id()
+    )
 
 
 def _base_of(scope: Any, headers: dict[str, str]) -> str:

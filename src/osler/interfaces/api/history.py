@@ -96,7 +96,7 @@ def _entry(base: str, stored: Resource, *, first: bool) -> bytes:
     response = {"status": status, "etag": etag(stored.version).decode(), "lastModified": modified}
     rest = json.encode({"request": {"method": method, "url": url}, "response": response})
     resource = b"" if stored.deleted else b',"resource":' + stored.body
-    return b'%b%b%b,%b' % (b',"entry":[' if first else b",", start, resource, rest[1:])
+    return b"%b%b%b,%b" % (b',"entry":[' if first else b",", start, resource, rest[1:])
 
 
 def is_ours(id_: str) -> bool:

@@ -49,7 +49,9 @@ def check_sent(content_type: str, *, allowed: frozenset[str] = frozenset(_JSON))
         return ""
     charset = parameters.get("charset", "utf-8").strip('"').lower()
     if name not in allowed or charset not in ("utf-8", "utf8", "us-ascii") or not _right_version(parameters):
-        kinds = ", ".join(sorted(each for each in allowed if "/" in each and "+fhir" not in each and "text" not in each))
+        kinds = ", ".join(
+            sorted(each for each in allowed if "/" in each and "+fhir" not in each and "text" not in each)
+        )
         raise HttpError(415, f"Send the body as {kinds}, in UTF-8.", code="not-supported", path="Content-Type")
     return name
 

@@ -48,6 +48,12 @@ class Routes:
         return route, tuple(methods)
 
 
+def allowed(methods: tuple[str, ...]) -> str:
+    """The value of an Allow header."""
+    both = (*methods, "HEAD") if "GET" in methods else methods
+    return ", ".join(sorted({*both, "OPTIONS"}))
+
+
 def place_of(parts: list[str]) -> str:
     """The path pattern that these parts belong to; `?` when there is none."""
     count, first = len(parts), parts[0]

@@ -7,19 +7,19 @@ from dataclasses import replace
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Answer as Found
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Unsupported
 from osler.core.ids import is_id
-from osler.fhir.datatypes.references import parse_reference
 from osler.fhir.search.parse import parse_query
 from osler.fhir.search.parse.results import IGNORED
 from osler.fhir.search.query import Query
 from osler.interfaces.api import media
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.operations.patient_everything import answer_everything
 from osler.interfaces.api.outcome import HttpError, note
 from osler.interfaces.api.request import Params, Request, read_params
+from osler.interfaces.api.searchset import Entry, link, searchset
 from osler.interfaces.api.shapes import shape_of
 from osler.interfaces.api.shaping import shaping_of_query
-from osler.interfaces.api.searchset import Entry, link, searchset
 
 _FORM = frozenset({media.FORM})
 
@@ -40,7 +40,9 @@ async def search_compartment(request: Request) -> Answer:
     params = request.params() + (form_of(request) if request.method == "POST" else [])
     kind, id_, type_ = request.parts[:3]
     if type_ == "*":
-        raise Unsupported("Searching a whole compartment at once is not supported yet; use $everything.")
+        if kind != "Patient":
+            raise Unsupported("Only a patient's whole compartment can be searched at once; name a type.")
+        return await answer_everything(request, params, "*")
     return await answer_search(request, type_, params, compartment=(kind, id_))
 
 

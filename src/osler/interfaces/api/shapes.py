@@ -8,11 +8,15 @@ from functools import lru_cache
 
 from osler.fhir.definitions import definitions
 
-_WORDS = frozenset(
-    "_count _total _summary _elements _sort _include _revinclude _cursor _format _pretty _has _id _lastUpdated _tag"
-    " _profile _security _source _text _content _list _filter _query _type _contained _containedType _since _at _score"
-    " start end exact contains missing not text in not-in below above identifier of-type iterate type".split()
-)
+_RESULTS = (
+    "_count", "_total", "_summary", "_elements", "_sort", "_include", "_revinclude", "_cursor", "_format", "_pretty",
+    "_since", "_at", "_score", "_contained", "_containedType", "_type", "_filter", "_list", "_query", "_source",
+    "start", "end", "mode",
+)  # fmt: skip
+_MODIFIERS = (
+    "exact", "contains", "missing", "not", "text", "in", "not-in", "below", "above", "identifier", "of-type", "iterate",
+    "type", "_has",
+)  # fmt: skip
 _SPLIT = re.compile(r"[.:]")
 MOST_NAMES = 12
 
@@ -31,4 +35,8 @@ def _known(type_: str, name: str) -> str:
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
     types = definitions().resource_types
-    return _WORDS | types | {code for type_ in types for code in definitions().search_params(type_)}
+    return (
+        frozenset((*_RESULTS, *_MODIFIERS))
+        | types
+        | {code for type_ in types for code in definitions().search_params(type_)}
+    )

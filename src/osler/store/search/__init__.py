@@ -5,6 +5,7 @@ serve it; all others *fence*, written with functions so that no index can. Sub-s
 correlated EXISTS, never joins, so that prepared generic plans stay right at any size.
 """
 
+from osler.store.search.everything import Everything, everything
 from osler.store.search.page import Page, count, search
 
-__all__ = ["Page", "count", "search"]
+__all__ = ["Everything", "Page", "count", "everything", "search"]

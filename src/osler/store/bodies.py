@@ -34,7 +34,7 @@ class Bodies:
         if id_ in self._unpack:
             return
         dictionary = zstandard.ZstdCompressionDict(data)
-        dictionary.precompute_compress(level=LEVEL)
+        dictionary.precompute_compress(level=LEVEL)  # pyright: ignore[reportUnknownMemberType]
         self._unpack[id_] = zstandard.ZstdDecompressor(dict_data=dictionary)
         compressor = zstandard.ZstdCompressor(dict_data=dictionary, **_PARAMS)
         self._pack[type_] = (id_.to_bytes(2, "big"), compressor)
@@ -59,6 +59,6 @@ def train(samples: list[bytes]) -> bytes | None:
     """A dictionary for bodies like these; None when they are too few or too alike to train on."""
     total = sum(map(len, samples))
     try:
-        return zstandard.train_dictionary(min(64 << 10, max(8 << 10, total // 8)), samples).as_bytes()
+        return zstandard.train_dictionary(min(64 << 10, max(8 << 10, total // 8)), samples).as_bytes()  # pyright: ignore[reportArgumentType]
     except zstandard.ZstdError:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import asyncpg
@@ -86,7 +86,7 @@ class Pool:
         wait: float = 10.0,
         settings: dict[str, str] | None = None,
     ) -> None:
-        self._connect = {"dsn": connect} if isinstance(connect, str) else dict(connect)
+        self._connect: dict[str, Any] = {"dsn": connect} if isinstance(connect, str) else dict(connect)
         self._settings = _SETTINGS | (settings or {})
         self.size = size
         self.busy = 0
@@ -97,7 +97,7 @@ class Pool:
         self._closed = False
 
     async def _open(self) -> Connection:
-        pg = await asyncpg.connect(
+        pg: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
             **self._connect,
             timeout=5,
             command_timeout=45,
@@ -115,7 +115,7 @@ class Pool:
         return await self._open()
 
     @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self) -> AsyncGenerator[Connection]:
         """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
         try:
             await asyncio.wait_for(self._slots.acquire(), self._wait)

@@ -27,7 +27,7 @@ def mask_column(store: Store, sql: Sql, rules: list[Rule], type_: str | None, ro
 def hidden_paths(rules: list[Rule], mask: int) -> frozenset[str]:
     """Element paths that every rule which opens the row hides."""
     opening = [rule.hidden for n, rule in enumerate(rules) if mask >> n & 1]
-    return frozenset.intersection(*opening) if opening else frozenset()
+    return opening[0].intersection(*opening[1:]) if opening else frozenset()
 
 
 async def find_current(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -53,6 +53,9 @@ class Store:
     size: float = 0.0
     """Rows in `resource`, roughly."""
 
+    def know_type(self, type_: str, id_: int) -> None:
+        self.types[type_], self._names[id_] = id_, type_
+
     def type_id(self, type_: str) -> int:
         return self.types[type_]
 
@@ -60,7 +63,7 @@ class Store:
         return self._names[id_]
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self) -> AsyncGenerator[Connection]:
         """A connection inside BEGIN … COMMIT. Leaving the block normally means committed; any error rolls back."""
         async with self.pool.connection() as conn:
             await conn.execute("BEGIN")
@@ -179,7 +182,7 @@ async def open_store(
     for type_ in types:
         id_ = store.terms.find(terms.TYPE, type_)
         assert id_ is not None
-        store.types[type_], store._names[id_] = id_, type_
+        store.know_type(type_, id_)
     await store.load_dictionaries()
     await store.refresh_statistics()
     return store

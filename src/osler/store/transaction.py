@@ -24,7 +24,7 @@ from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.pool import Connection
 from osler.store.search.page import search
 from osler.store.stored import Stored
-from osler.store.visibility import Visibility
+from osler.store.visibility import Interaction, Visibility
 from osler.store.write import check_unreferenced, check_version, erase, stored
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def _name(entry: Entry, plan: _Plan) -> None:
 
 
 async def _lock(store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, plan: _Plan) -> None:
-    for interaction, methods in (("delete", ("DELETE",)), ("update", ("PUT", "PATCH"))):
+    kinds: tuple[tuple[Interaction, tuple[str, ...]], ...] = (("delete", ("DELETE",)), ("update", ("PUT", "PATCH")))
+    for interaction, methods in kinds:
         wanted = {(e.type, plan.ids[e.index]): e for e in entries if e.method in methods and e.index in plan.ids}
         locked = await lock_all(store, conn, wanted, visibility, interaction) if wanted else {}
         for key, current in locked.items():
@@ -214,7 +215,7 @@ async def resolve_conditional(store: Store, conn: Connection, reference: str, dr
         if draft.resource["resourceType"] == type_ and _matches(store, draft, query)
     }
     match = await find_one(store, conn, type_, criteria, visibility, now=now)
-    found = inside | ({match.reference} if match else set())
+    found = inside | {each.reference for each in (match,) if each}
     place = next(draft.place for draft in drafts if reference in references_in(draft.resource))
     if not found:
         raise Invalid(

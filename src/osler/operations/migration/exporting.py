@@ -24,7 +24,7 @@ async def export_lines(gate: Gate, folder: Path | None, types: list[str] | None,
     counts: Counter[str] = Counter()
     file, name = stream, ""
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
     try:
         async for stored in export(gate, types):
             if folder is not None and stored.type != name:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,12 +62,15 @@ def _stem(name: str) -> str:
     return name.removesuffix(".gz").lower()
 
 
-def open_source(source: Source) -> IO[bytes]:
-    """The uncompressed bytes."""
-    if source.member:
-        raw: IO[bytes] = zipfile.ZipFile(source.path).open(source.member)
-    else:
-        raw = source.path.open("rb")
-    if (source.member or source.path.name).endswith(".gz"):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
-    return raw
+@contextlib.contextmanager
+def open_source(source: Source) -> Iterator[IO[bytes]]:
+    """The uncompressed bytes, for the length of the block."""
+    with contextlib.ExitStack() as opened:
+        if source.member:
+            archive = opened.enter_context(zipfile.ZipFile(source.path))
+            raw: IO[bytes] = opened.enter_context(archive.open(source.member))
+        else:
+            raw = opened.enter_context(source.path.open("rb"))
+        if (source.member or source.path.name).endswith(".gz"):
+            raw = opened.enter_context(gzip.GzipFile(fileobj=raw))  # type: ignore[assignment]
+        yield raw

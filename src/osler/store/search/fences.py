@@ -46,11 +46,14 @@ def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
 
 def _tokens(criterion: Tokens, build: Build, type_: str, row: str) -> str:
     hashes = build.tokens(type_, criterion.keys)
-    if len(hashes) == 1:
-        found = f"{build.sql.arg(hashes[0], 'bigint')} = ANY ({row}.tok)"
-    else:
-        found = f"arrayoverlap({row}.tok, {build.sql.arg(hashes, 'bigint[]')})"
+    found = _has_any(build, hashes, row)
     return f"NOT ({found})" if criterion.negated else found
+
+
+def _has_any(build: Build, hashes: list[int], row: str) -> str:
+    if len(hashes) == 1:
+        return f"{build.sql.arg(hashes[0], 'bigint')} = ANY ({row}.tok)"
+    return f"arrayoverlap({row}.tok, {build.sql.arg(hashes, 'bigint[]')})"
 
 
 def _dates(criterion: Dates, build: Build, type_: str, row: str) -> str:

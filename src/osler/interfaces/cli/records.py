@@ -22,12 +22,12 @@ def import_(
     paths: Annotated[
         list[Path], typer.Argument(help="Files and folders: .json, .ndjson, .gz, .zip.", show_default=False)
     ],
-    refusals: Annotated[Path, typer.Option(help="Where to list what was refused and why.", dir_okay=False)] = Path(
+    refused: Annotated[Path, typer.Option(help="Where to list what was refused and why.", dir_okay=False)] = Path(
         "import-refused.ndjson"
     ),
     data_dir: DataDir = None,
 ) -> None:
-    """Load FHIR resources and bundles. Can be stopped and run again: nothing is loaded twice. Exit 1 if anything was refused."""
+    """Load FHIR resources and bundles; run again, it loads nothing twice. Exit 1 if anything was refused."""
     asyncio.run(_import(paths, refused, data_dir))
 
 

@@ -18,7 +18,7 @@ from osler.store.embedded import Address
 from osler.store.migrate import Migration
 from osler.store.opening import bring_up_to_date, check_server, open_database, reach_database
 from tests.conftest import application
-from tests.db.processes import SMALL, ask
+from tests.db.processes import SMALL, ask, holding
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ONE = Migration(1, "one", "CREATE TABLE one (id int)")
@@ -39,6 +39,18 @@ async def test_a_new_database_is_migrated_and_an_old_one_backed_up_first(data_di
             assert await ask(address.to_url(), "SELECT count(*) FROM migration") == len(known)
         assert len(list_backups(data_dir / "backups")) == backups
     assert list_backups(data_dir / "backups")[0].migration == 1
+
+
+async def test_a_newer_version_does_not_change_the_database_under_a_running_older_one(data_dir: Path, monkeypatch):
+    settings = Settings(data_dir=data_dir, database_url=None)
+    monkeypatch.setattr(migrate_module, "packaged_migrations", lambda: [ONE])
+    async with holding(data_dir):
+        async with open_database(settings, now=NOW):
+            pass
+        monkeypatch.setattr(migrate_module, "packaged_migrations", lambda: [ONE, TWO])
+        with pytest.raises(Unavailable, match="An older version of Osler is running"):
+            async with open_database(settings, now=NOW):
+                pass
 
 
 async def test_when_the_backup_before_a_migration_fails_nothing_is_migrated(bare_database: Address, monkeypatch):

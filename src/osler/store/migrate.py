@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import asyncpg
 
     Connection = asyncpg.Connection[asyncpg.Record]
+
+Before = Callable[[], Awaitable[object]]
 
 _LOCK = 0x05_1E_12  # any number that nothing else of ours locks
 _FILE_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
@@ -65,16 +68,21 @@ def packaged_migrations() -> list[Migration]:
     return found
 
 
-async def migrate(connection: Connection, migrations: list[Migration] | None = None) -> list[Migration]:
+async def migrate(
+    connection: Connection, migrations: list[Migration] | None = None, *, before: Before | None = None
+) -> list[Migration]:
     """Runs what is missing and gives it, [] when the database is up to date.
 
-    Safe to call from several processes at once: one works, the others wait and then find nothing to do. Raises
+    Safe to call from several processes at once: one works, the others wait and then find nothing to do. `before` is
+    awaited first when a database that already holds something is about to be changed; what it raises stops it. Raises
     MigrationFailed (which file, which statement, why), or Unsupported as `pending` does.
     """
     known = packaged_migrations() if migrations is None else migrations
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
         missing = await pending(connection, known)
+        if missing and before and not await is_empty(connection):
+            await before()
         for each in missing:
             await _apply(connection, each)
         return missing

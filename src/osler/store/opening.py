@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import os
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from osler.core.errors import Unavailable, Unsupported
 from osler.core.settings import Settings
 from osler.store.embedded.address import Address
 from osler.store.embedded.attach import open_server
-from osler.store.migrate import Migration, is_empty, migrate, pending
+from osler.store.embedded.folders import DataFolder
+from osler.store.migrate import Before, Migration, migrate
 from osler.store.partitions import ensure_partitions
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ async def open_database(settings: Settings, *, now: datetime, up_to_date: bool =
     """
     async with reach_database(settings) as address:
         if up_to_date:
-            await bring_up_to_date(address, now=now, before=lambda: _back_up(settings, address, now))
+            await bring_up_to_date(address, now=now, before=lambda: _before_migrations(settings, address, now))
         yield address
 
 
@@ -51,15 +53,11 @@ def external_address(settings: Settings) -> Address | None:
     return Address(url=settings.database_url.get_secret_value()) if settings.database_url else None
 
 
-async def bring_up_to_date(
-    address: Address, *, now: datetime, before: Callable[[], Awaitable[object]] | None = None
-) -> list[Migration]:
+async def bring_up_to_date(address: Address, *, now: datetime, before: Before | None = None) -> list[Migration]:
     """Runs missing migrations and makes partitions; `before` is awaited first when a record is about to be changed."""
     connection = await connect(address)
     try:
-        if before and await pending(connection) and not await is_empty(connection):
-            await before()
-        applied = await migrate(connection)
+        applied = await migrate(connection, before=before)
         await ensure_partitions(connection, now)
     finally:
         await connection.close()
@@ -111,9 +109,15 @@ async def connect(address: Address) -> Connection:
         raise Unavailable("OSLER_DATABASE_URL is not a postgresql:// address that can be used") from error
 
 
-async def _back_up(settings: Settings, address: Address, now: datetime) -> None:
+async def _before_migrations(settings: Settings, address: Address, now: datetime) -> None:
     if address.url:
         return  # the owner of an external server has backups of another kind
+    state = DataFolder.at(settings.data_dir).read_state() or {}
+    if state.get("owner") != os.getpid():
+        raise Unavailable(
+            "An older version of Osler is running on this data folder, and this one would have to change the database "
+            "under it. Stop `osler serve`, then start this version."
+        )
     from osler.store.backup.backup import back_up
 
     await back_up(settings, address, now=now, reason="before migrations")

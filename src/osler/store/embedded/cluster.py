@@ -8,6 +8,8 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
+
 from osler.core.errors import Unavailable
 from osler.store.embedded.binaries import Binaries
 from osler.store.embedded.configuration import ADMIN
@@ -90,11 +92,14 @@ def postmaster_pid(cluster: Path) -> int | None:
     """The process that postmaster.pid names, when it is alive and really works in this cluster."""
     try:
         pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-        works_in = os.stat(f"/proc/{pid}/cwd") if Path("/proc/self").exists() else None
-        os.kill(pid, 0)
-    except (OSError, ValueError):
+        return pid if os.path.samestat(_working_directory(pid), cluster.stat()) else None
+    except (OSError, ValueError, psutil.Error):
         return None
-    return pid if works_in is None or os.path.samestat(works_in, cluster.stat()) else None
+
+
+def _working_directory(pid: int) -> os.stat_result:
+    # Through /proc it is found in another mount namespace too; macOS has neither.
+    return os.stat(f"/proc/{pid}/cwd" if Path("/proc/self").exists() else psutil.Process(pid).cwd())
 
 
 def is_ready(cluster: Path, pid: int) -> bool:

@@ -1,0 +1,110 @@
+"""Who charted what, kept as Provenance beside what was charted, in the same transaction.
+
+It carries the form it came from, so that a form sent twice writes once, and it is what undo is judged by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from osler.access.actors import Actor
+from osler.access.ask import ask
+from osler.access.records import Records, Resource
+from osler.core.errors import Conflict, Forbidden
+from osler.fhir.readers import first_code, target_of, text_of
+
+FORM = "urn:osler:form"
+"""System of the tag that names the form a Provenance came from."""
+ACCOUNT = "urn:osler:account"
+"""System of the identifier that names an account where its person is referred to."""
+UNDO_WITHIN = timedelta(seconds=60)
+
+Activity = Literal["CREATE", "UPDATE", "NULLIFY"]
+_OPERATIONS = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+_AGENTS = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """One thing that one person charted. `targets` are `Type/id`, what it was about first."""
+
+    id: str
+    targets: tuple[str, ...]
+    recorded: datetime
+    account: str
+    by: str
+    activity: str
+    reason: str = ""
+
+    def undo_until(self) -> datetime:
+        return self.recorded + UNDO_WITHIN
+
+
+def person(actor: Actor) -> dict[str, Any]:
+    """A Reference to whoever acts: the practitioner where there is one, and always the account."""
+    found: dict[str, Any] = {"identifier": {"system": ACCOUNT, "value": actor.id}, "display": actor.display}
+    return {"reference": f"Practitioner/{actor.practitioner}", **found} if actor.practitioner else found
+
+
+async def find_by_form(records: Records, form: str) -> Authorship | None:
+    """What this form has already written. Everybody who sends the same form waits for the first one to finish."""
+    found = await records.find_one("Provenance", f"_tag={FORM}|{form}") if form else None
+    return authorship_of(found) if found else None
+
+
+async def get_authorship(records: Records, id_: str) -> Authorship:
+    return authorship_of(await records.read("Provenance", id_))
+
+
+async def list_authorship(records: Records, reference: str) -> list[Authorship]:
+    """Everything done to one resource, newest first."""
+    return [authorship_of(each) for each in await ask(records, "Provenance", target=reference, _sort="-recorded")]
+
+
+async def sign(
+    records: Records, targets: Sequence[str], *, patient: str, now: datetime, activity: Activity = "CREATE",
+    form: str = "", reason: str = "",
+) -> Authorship:  # fmt: skip
+    """Records that the actor did this to these (`Type/id`), and that the request was about this patient."""
+    role = "author" if activity == "CREATE" else "enterer"
+    resource: dict[str, Any] = {
+        "resourceType": "Provenance",
+        "target": [{"reference": target} for target in targets],
+        "recorded": now.isoformat(timespec="milliseconds"),
+        "activity": {"coding": [{"system": _OPERATIONS, "code": activity}]},
+        "agent": [{"type": {"coding": [{"system": _AGENTS, "code": role}]}, "who": person(records.actor)}],
+    }
+    if form:
+        resource["meta"] = {"tag": [{"system": FORM, "code": form}]}
+    if reason:
+        resource["reason"] = [{"text": reason}]
+    written = await records.create(resource)
+    records.about_patient(patient)
+    return authorship_of(written)
+
+
+def require_undoable(made: Authorship, actor: Actor, now: datetime) -> None:
+    """Undo is for the person who charted it, for a minute. Raises Forbidden or Conflict."""
+    if made.account != actor.id or made.activity != "CREATE":
+        raise Forbidden("Only the person who charted this can undo it; mark it as entered in error instead.")
+    if now > made.undo_until():
+        raise Conflict("The minute for undo is over; mark it as entered in error instead.")
+
+
+def authorship_of(stored: Resource) -> Authorship:
+    provenance = stored.json()
+    agents: list[dict[str, Any]] = provenance.get("agent") or [{}]
+    who: dict[str, Any] = agents[0].get("who") or {}
+    identifier: dict[str, Any] = who.get("identifier") or {}
+    return Authorship(
+        id=stored.id,
+        targets=tuple(target_of(each) for each in provenance.get("target") or ()),
+        recorded=datetime.fromisoformat(provenance["recorded"]),
+        account=identifier.get("value", "") if identifier.get("system") == ACCOUNT else "",
+        by=who.get("display", ""),
+        activity=first_code(provenance.get("activity")),
+        reason=text_of(next(iter(provenance.get("reason") or ()), None)),
+    )

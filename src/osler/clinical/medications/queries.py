@@ -1,0 +1,47 @@
+"""What a patient takes and took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from osler.access.ask import ask
+from osler.access.records import Records
+from osler.clinical.medications.fhir import Medication, medication_of
+from osler.core.errors import NotFound
+
+_NEITHER = ("entered-in-error", "draft", "not-taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Medications:
+    """Active ones in the order in which they were begun; past ones, latest first."""
+
+    active: tuple[Medication, ...]
+    past: tuple[Medication, ...] = ()
+
+
+async def list_medications(records: Records, patient: str, past: int = 40) -> Medications:
+    """Orders and reports; a drug that is both ordered and reported is shown as the order."""
+    whose = f"Patient/{patient}"
+    current = await ask(records, "MedicationRequest", patient=whose, status="active,on-hold", _count="200")
+    earlier = await ask(
+        records, "MedicationRequest", patient=whose, status="completed,stopped,cancelled", _sort="-authoredon",
+        _count=str(past),
+    )  # fmt: skip
+    statements = await ask(records, "MedicationStatement", patient=whose, status="active,intended", _count="100")
+    ordered = [medication_of(each) for each in current]
+    named = {each.name.lower() for each in ordered}
+    reported = [each for each in map(medication_of, statements) if each.name.lower() not in named]
+    active = [each for each in (*ordered, *reported) if each.status not in _NEITHER]
+    in_order = sorted(active, key=lambda each: (each.reported, each.started))
+    return Medications(tuple(in_order), tuple(medication_of(each) for each in earlier))
+
+
+async def get_medication(records: Records, patient: str, type_: str, id_: str) -> Medication:
+    """Raises NotFound when it is not this patient's."""
+    if type_ not in ("MedicationRequest", "MedicationStatement"):
+        raise NotFound("There is no such medication in this chart.")
+    stored = await records.read(type_, id_)
+    if stored.json().get("subject", {}).get("reference") != f"Patient/{patient}":
+        raise NotFound("There is no such medication in this chart.")
+    return medication_of(stored)

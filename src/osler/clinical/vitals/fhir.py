@@ -1,0 +1,159 @@
+"""Vital signs ↔ Observation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from osler.access.records import Resource
+from osler.clinical.vitals.rules import Entered, rounded
+from osler.clinical.vitals.signs import (
+    BMI,
+    BY_CODE,
+    DIASTOLIC,
+    LOINC,
+    PRESSURE,
+    SYSTOLIC,
+    UCUM,
+    Sign,
+)
+from osler.fhir.readers import code_in, display_of, first_code, notes_of, target_of, text_of, when
+
+Json = dict[str, Any]
+
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measurement. `value` in the unit written, `converted` in the sign's first unit; `second` is the diastolic."""
+
+    id: str
+    key: str
+    """`pressure`, or the key of a sign."""
+    value: Decimal
+    unit: str
+    at: str
+    converted: Decimal
+    second: Decimal | None = None
+    flag: str = ""
+    by: str = ""
+    """Display name, else `Practitioner/…`, of who took it."""
+    encounter: str = ""
+    note: str = ""
+    site: str = ""
+    status: str = "final"
+
+
+def reading_of(stored: Resource) -> Reading | None:
+    """None for an Observation that is no vital sign we chart, has no number, or was entered in error."""
+    observation = stored.json()
+    code = code_in(observation.get("code"), LOINC)
+    if observation.get("status") in ("entered-in-error", "cancelled"):
+        return None
+    if code == PRESSURE:
+        return _pressure(stored, observation)
+    sign, quantity = BY_CODE.get(code), observation.get("valueQuantity") or {}
+    if sign is None or "value" not in quantity:
+        return None
+    value, unit = Decimal(quantity["value"]), quantity.get("code") or quantity.get("unit", "")
+    return Reading(
+        stored.id, sign.key, value, unit, converted=Entered(sign, value, unit).converted, **_common(observation)
+    )
+
+
+def _pressure(stored: Resource, observation: Json) -> Reading | None:
+    parts: dict[str, Decimal] = {}
+    for component in observation.get("component") or ():
+        quantity = component.get("valueQuantity") or {}
+        if "value" in quantity:
+            parts[code_in(component.get("code"), LOINC)] = Decimal(quantity["value"])
+    systolic = parts.get(SYSTOLIC.code)
+    if systolic is None:
+        return None
+    return Reading(
+        stored.id, "pressure", systolic, "mm[Hg]", converted=systolic, second=parts.get(DIASTOLIC.code),
+        **_common(observation),
+    )  # fmt: skip
+
+
+def _common(observation: Json) -> dict[str, Any]:
+    performers: list[Json] = observation.get("performer") or [{}]
+    return {
+        "at": when(observation, "effective"),
+        "flag": first_code(next(iter(observation.get("interpretation") or ()), None)),
+        "by": display_of(performers[0]) or target_of(performers[0]),
+        "encounter": target_of(observation.get("encounter")),
+        "note": notes_of(observation),
+        "site": text_of(observation.get("bodySite")),
+        "status": observation.get("status", ""),
+    }
+
+
+def observations_for(
+    entered: Mapping[str, Entered], *, computed_bmi: Decimal | None, taken_at: datetime, patient: str, performer: Json,
+    encounter: str = "",
+) -> list[Json]:  # fmt: skip
+    """One Observation for each vital sign, blood pressure as one panel, values exactly as they were entered."""
+    base: Json = {
+        "subject": {"reference": f"Patient/{patient}"},
+        **({"encounter": {"reference": encounter}} if encounter else {}),
+        "effectiveDateTime": taken_at.isoformat(timespec="seconds"),
+        "performer": [performer],
+    }
+    found: list[Json] = []
+    if SYSTOLIC.key in entered and DIASTOLIC.key in entered:
+        pair = [_component(entered[SYSTOLIC.key]), _component(entered[DIASTOLIC.key])]
+        panel = Sign("pressure", "Blood pressure", PRESSURE, "Blood pressure panel with all children optional", (),
+                     SYSTOLIC.limits, profile="blood-pressure")  # fmt: skip
+        found.append(_observation(panel, base) | {"component": pair})
+    found += [
+        _observation(each.sign, base) | {"valueQuantity": _quantity(each)}
+        for each in entered.values()
+        if each.sign not in (SYSTOLIC, DIASTOLIC)
+    ]
+    if computed_bmi is not None:
+        found.append(_observation(BMI, base) | {"valueQuantity": _quantity(Entered(BMI, computed_bmi, "kg/m2"))})
+    return found
+
+
+def _observation(sign: Sign, base: Json) -> Json:
+    codings = [{"system": LOINC, "code": sign.code, "display": sign.display}]
+    codings += [{"system": LOINC, "code": code} for code in sign.more_codes]
+    profile: Json = {"meta": {"profile": [_CORE + sign.profile]}} if sign.profile else {}
+    return {
+        "resourceType": "Observation",
+        **profile,
+        "status": "final",
+        "category": [{"coding": [{"system": _CATEGORY, "code": "vital-signs", "display": "Vital Signs"}]}],
+        "code": {"coding": codings, "text": sign.label},
+        **base,
+    }
+
+
+def _component(each: Entered) -> Json:
+    code = {
+        "coding": [{"system": LOINC, "code": each.sign.code, "display": each.sign.display}],
+        "text": each.sign.display,
+    }
+    return {"code": code, "valueQuantity": _quantity(each)}
+
+
+def _quantity(each: Entered) -> Json:
+    unit = each.sign.unit(each.unit)
+    return {"value": each.value, "unit": unit.text, "system": UCUM, "code": unit.code}
+
+
+def entered_in_error(observation: Json) -> Json:
+    return observation | {"status": "entered-in-error"}
+
+
+def patient_of_observation(observation: Json) -> str:
+    return target_of(observation.get("subject")).removeprefix("Patient/")
+
+
+__all__ = ["Reading", "entered_in_error", "observations_for", "patient_of_observation", "reading_of", "rounded"]

@@ -1,0 +1,88 @@
+"""A patient's vital signs: the latest of each, and their course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from osler.access.ask import ask, ask_page
+from osler.access.records import Records
+from osler.clinical.vitals.fhir import Reading, reading_of
+from osler.clinical.vitals.signs import LOINC, PRESSURE, SINGLE
+
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"
+_CODES = {"pressure": (PRESSURE,)} | {sign.key: (sign.code, *sign.more_codes) for sign in SINGLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest of one vital sign and the one before it."""
+
+    reading: Reading
+    before: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """All readings of one moment, by key."""
+
+    at: str
+    readings: dict[str, Reading]
+
+
+async def list_latest(records: Records, patient: str) -> dict[str, Latest]:
+    """The latest of every vital sign, by key. Reads the last forty measurements, and further back only what is not among them."""
+    page = await ask_page(
+        records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="40"
+    )
+    found = _latest([reading for each in page.matches if (reading := reading_of(each))])
+    if page.next:
+        for key in _CODES.keys() - found.keys():
+            found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=2))
+    return found
+
+
+async def list_readings(
+    records: Records, patient: str, *, codes: tuple[str, ...] = (), since: datetime | None = None, limit: int = 40
+) -> list[Reading]:
+    """Measurements, newest first: all kinds, or those with one of these LOINC codes."""
+    what = {"code": ",".join(f"{LOINC}|{code}" for code in codes)} if codes else {"category": _CATEGORY}
+    if since:
+        what["date"] = f"ge{since.date().isoformat()}"
+    found = await ask(records, "Observation", patient=f"Patient/{patient}", _sort="-date", _count=str(limit), **what)
+    return [reading for each in found if (reading := reading_of(each))]
+
+
+async def list_pressures(records: Records, patient: str, since: datetime | None) -> list[Reading]:
+    """Blood pressures, oldest first."""
+    return (await list_readings(records, patient, codes=(PRESSURE,), since=since, limit=200))[::-1]
+
+
+async def list_columns(records: Records, patient: str, *, cursor: str = "") -> tuple[list[Column], str]:
+    """Measurements by moment, newest first, and where to go on (empty at the end)."""
+    more = {"_cursor": cursor} if cursor else {}
+    page = await ask_page(
+        records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="120", **more
+    )
+    columns: dict[str, dict[str, Reading]] = {}
+    for each in page.matches:
+        if reading := reading_of(each):
+            columns.setdefault(reading.at, {}).setdefault(reading.key, reading)
+    return [Column(at, readings) for at, readings in columns.items()], page.next or ""
+
+
+async def list_last_values(records: Records, patient: str) -> dict[str, Decimal]:
+    """The last value of each vital sign in its first unit, for plausibility."""
+    return {key: latest.reading.converted for key, latest in (await list_latest(records, patient)).items()}
+
+
+def _latest(readings: list[Reading]) -> dict[str, Latest]:
+    found: dict[str, Latest] = {}
+    for reading in readings:
+        known = found.get(reading.key)
+        if known is None:
+            found[reading.key] = Latest(reading)
+        elif known.before is None:
+            found[reading.key] = Latest(known.reading, reading)
+    return found

@@ -65,7 +65,7 @@ async def sign_in(
             await account_sql.rehash_password(conn, account.id, account.password, renewed)
         await sql.add_session(conn, session, cookie_hash(cookie))
         if not needs_code:
-            await throttle.succeeded(conn, login, address)
+            await throttle.succeeded(conn, login, address, now)
             await house.log.write(conn, event(actor_of(account, via=session.id), Action.SIGN_IN, now))
     return SignedIn(cookie, needs_code, account.must_change)
 
@@ -88,7 +88,7 @@ async def confirm_code(house: Gatehouse, cookie: str, code: str, *, address: str
     async with house.log.transaction(house.pool) as conn:
         if not await sql.open_session(conn, session.id, now, hash_=cookie_hash(fresh), ends_at=now + house.lifetime):
             raise Unauthenticated("Sign in again.")
-        await throttle.succeeded(conn, account.login, address)
+        await throttle.succeeded(conn, account.login, address, now)
         await house.log.write(conn, event(actor_of(account, via=session.id), Action.SIGN_IN, now, what="second factor"))
     return SignedIn(fresh, needs_code=False, must_change=account.must_change)
 
@@ -112,7 +112,7 @@ async def unlock(
     async with house.log.transaction(house.pool) as conn:
         if not await sql.open_session(conn, session.id, now):
             raise Unauthenticated("Sign in again.")
-        await throttle.succeeded(conn, account.login, address)
+        await throttle.succeeded(conn, account.login, address, now)
         await house.log.write(conn, event(actor_of(account, via=session.id), Action.UNLOCK, now))
 
 

@@ -35,10 +35,11 @@ async def attempt(conn: Connection, login: str, address: str, now: datetime) -> 
             raise Throttled(blocked, now)
 
 
-async def succeeded(conn: Connection, login: str, address: str) -> None:
+async def succeeded(conn: Connection, login: str, address: str, now: datetime) -> None:
     """The person is who they say: their failures are forgotten, the address only gets this one attempt back."""
     await sql.forget_attempts(conn, _user(login))
     await sql.take_back_attempt(conn, _address(address))
+    await sql.drop_old_attempts(conn, now - FORGOTTEN)
 
 
 def _user(login: str) -> bytes:

@@ -108,8 +108,8 @@ class _Batch:
 
     async def run(self) -> None:
         conn = await self.records.connection()
-        # A long pending list: the token index is merged once in a while, not every few rows.
-        await conn.execute("SET LOCAL gin_pending_list_limit = '16MB'")
+        # A longer pending list: the token index is merged once in a while, not every few rows.
+        await conn.execute("SET LOCAL gin_pending_list_limit = '1MB'")
         await self._settle(conn)
         await self._resolve(conn)
         drafts = await self._drafts(conn)

@@ -111,12 +111,19 @@ async def add_shape(conn: Connection, id_: int, text: str, mac: int) -> None:
     )
 
 
-async def key_fingerprints(conn: Connection) -> list[str]:
-    return [row["fingerprint"] for row in await conn.fetch("SELECT fingerprint FROM audit_key")]
+async def key_fingerprint(conn: Connection) -> str | None:
+    """Of the key this audit is made with; None before the first start."""
+    return await conn.fetchval("SELECT fingerprint FROM audit_key")
 
 
-async def add_key_fingerprint(conn: Connection, fingerprint: str, since: datetime) -> None:
-    await conn.execute("INSERT INTO audit_key VALUES ($1, $2) ON CONFLICT DO NOTHING", fingerprint, since)
+async def claim_key(conn: Connection, fingerprint: str, since: datetime) -> str:
+    """The fingerprint of this audit's key, which is ours if there was none. Of two who claim at once, one gets it."""
+    async with conn.pg.transaction():
+        await conn.execute("LOCK TABLE audit_key IN EXCLUSIVE MODE")
+        await conn.execute(
+            "INSERT INTO audit_key SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM audit_key)", fingerprint, since
+        )
+        return await key_fingerprint(conn) or fingerprint
 
 
 async def lock_seals(conn: Connection) -> tuple[int, bytes]:

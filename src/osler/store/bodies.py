@@ -12,7 +12,7 @@ from typing import Any
 import zstandard
 
 LEVEL = 3
-SAMPLES = 256
+SAMPLES = 64
 """Resources of a type wanted before a dictionary is trained."""
 _PARAMS: dict[str, Any] = {"write_content_size": True, "write_dict_id": False, "write_checksum": False}
 _LIMIT = 64 << 20

@@ -6,6 +6,7 @@ over the whole resource holds when its two parts hold. Storing them again would 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from osler.fhir.definitions import definitions
@@ -55,16 +56,37 @@ def is_stored(type_: str, code: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def token_sources(type_: str, code: str) -> tuple[str, ...]:
-    """As `sources`, for tokens: a reference parameter keeps its own."""
+    """As `sources`, for all tokens of a parameter; a reference parameter keeps its own but for `stands_for`."""
     param = definitions().search_params(type_).get(code)
     return (code,) if param is None or param.type == "reference" else sources(type_, code)
+
+
+@lru_cache(maxsize=8192)
+def stands_for(type_: str, code: str) -> tuple[str, tuple[str, ...]] | None:
+    """For a reference parameter that selects by type what another reads: that other, and how the tokens begin that are
+    only stored under it (`patient=Patient/` is `subject=Patient/`)."""
+    param = definitions().search_params(type_).get(code)
+    if param is None or param.type != "reference" or (wider := _wider(type_, code)) is None:
+        return None
+    return wider, tuple(f"{code}={target}/" for target in param.targets)
+
+
+def stored_keys(type_: str, key: str) -> list[str]:
+    """A token key as it is stored: under the parameters that stand for its own."""
+    code = re.split("[=:]", key, maxsplit=1)[0]
+    other = stands_for(type_, code)
+    if other is not None and key.startswith(other[1]):
+        return [other[0] + key[len(code) :]]
+    return [source + key[len(code) :] for source in token_sources(type_, code)]
 
 
 @lru_cache(maxsize=512)
 def unstored_tokens(type_: str) -> tuple[str, ...]:
     """How the index tokens of the type begin that are left out."""
-    codes = [code for code in definitions().search_params(type_) if token_sources(type_, code) != (code,)]
-    return tuple(code + mark for code in codes for mark in "=:")
+    params = definitions().search_params(type_)
+    derived = [code + mark for code in params if token_sources(type_, code) != (code,) for mark in "=:"]
+    narrowed = [start for code in params if (other := stands_for(type_, code)) for start in other[1]]
+    return (*derived, *narrowed)
 
 
 def _parts(expression: str) -> frozenset[str]:

@@ -118,7 +118,10 @@ class Pool:
     async def connection(self) -> AsyncGenerator[Connection]:
         """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._wait)
+            if self._slots.locked():
+                await asyncio.wait_for(self._slots.acquire(), self._wait)
+            else:
+                await self._slots.acquire()  # at once; a timer would cost more than all the rest of this
         except TimeoutError:
             raise Unavailable("Osler is busy; nothing was changed. Try again shortly.", retry_after=2) from None
         conn: Connection | None = None

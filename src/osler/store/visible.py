@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osler.store import terms
+from osler.store.derived import stored_keys
 from osler.store.sql import Sql
 from osler.store.visibility import Interaction, Rule, Visibility
 
@@ -75,7 +76,8 @@ def predicate(
 ) -> str:
     """SQL that is true for the rows of alias `row` that the visibility opens. `type_` None: the row's type decides."""
     rules = rules_for(visibility, interaction, type_, used)
-    opened = _any([_opens(store, sql, rule, row, type_) for rule in rules])
+    before = len(sql.args)
+    opened = _settled(sql, before, _any([_opens(store, sql, rule, row, type_) for rule in rules]))
     if opened == FALSE:
         return FALSE
     return _all([opened, _not_withheld(store, sql, visibility, row)])
@@ -90,9 +92,17 @@ def opened_by(store: Store, sql: Sql, rules: list[Rule], type_: str | None, *, r
 
 
 def _opens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
+    before = len(sql.args)
     parts = [_types(store, sql, rule, row, type_), _tokens(store, sql, rule, row, type_), _sites(store, sql, rule, row),
              _panel(store, sql, rule, row), _patients(store, sql, rule, row)]  # fmt: skip
-    return _all(parts)
+    return _settled(sql, before, _all(parts))
+
+
+def _settled(sql: Sql, before: int, condition: str) -> str:
+    """The condition; when it came down to true or false, without the arguments that it no longer mentions."""
+    if condition in (TRUE, FALSE):
+        del sql.args[before:]
+    return condition
 
 
 def _types(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
@@ -108,13 +118,14 @@ def _tokens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> 
     types = [type_] if type_ is not None else sorted(rule.types or ())
     per_type: list[str] = []
     for each in types:
-        groups = [
-            f"arrayoverlap({row}.tok, {sql.arg([store.hasher.token(each, key) for key in keys], 'bigint[]')})"
-            for keys in rule.tokens
-        ]
+        groups = [f"arrayoverlap({row}.tok, {sql.arg(_hashes(store, each, keys), 'bigint[]')})" for keys in rule.tokens]
         type_is = TRUE if type_ is not None else f"{row}.type = {sql.arg(store.type_id(each), 'smallint')}"
         per_type.append(_all([type_is, *groups]))
     return _any(per_type)
+
+
+def _hashes(store: Store, type_: str, keys: tuple[str, ...]) -> list[int]:
+    return [store.hasher.token(type_, stored) for key in keys for stored in stored_keys(type_, key)]
 
 
 def _sites(store: Store, sql: Sql, rule: Rule, row: str) -> str:

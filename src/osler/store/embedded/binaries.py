@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,22 +47,19 @@ class Binaries:
 
 @lru_cache
 def installed() -> dict[int, Binaries]:
-    """Every PostgreSQL found, by major version: the wheel's first, then `OSLER_POSTGRES_BIN`, then the system's."""
+    """Every PostgreSQL found, by major version: `OSLER_POSTGRES_BIN`, then the wheel's, then the system's."""
     found: dict[int, Binaries] = {}
-    for folder, root in _candidates():
-        if not (folder / "postgres").is_file() or not (folder / "initdb").is_file():
-            continue
-        major = _major_of(folder)
-        found.setdefault(major, Binaries(major, folder, root))
+    for each in _search():
+        found.setdefault(each.major, each)
     return found
 
 
 def binaries_for(major: int) -> Binaries:
     """The programs of one major version; raises Unsupported when they are not on this machine."""
-    found = installed()
-    if major in found:
-        return found[major]
-    here = ", ".join(str(each) for each in sorted(found)) or "none"
+    for each in _search():
+        if each.major == major:
+            return each
+    here = ", ".join(str(each) for each in sorted(installed())) or "none"
     raise Unsupported(
         f"PostgreSQL {major} is needed for this data folder, and is not installed (found: {here}). "
         f"Install it and set OSLER_POSTGRES_BIN to the folder that holds its `postgres` program."
@@ -70,15 +68,18 @@ def binaries_for(major: int) -> Binaries:
 
 def newest() -> Binaries:
     """What a new data folder is made with: OSLER_POSTGRES_BIN's, the current version, else the newest installed."""
-    found = installed()
     if chosen := os.environ.get("OSLER_POSTGRES_BIN"):
         return _chosen(Path(chosen))
+    for each in _search():
+        if each.major == CURRENT_MAJOR:
+            return each
+    found = installed()
     if not found:
         raise Unsupported(
             "No PostgreSQL programs are installed for this platform. Set OSLER_DATABASE_URL to a PostgreSQL server, "
             "or OSLER_POSTGRES_BIN to the folder that holds the `postgres` program."
         )
-    return found.get(CURRENT_MAJOR) or found[max(found)]
+    return found[max(found)]
 
 
 def version_of(binaries: Binaries) -> str:
@@ -87,10 +88,17 @@ def version_of(binaries: Binaries) -> str:
 
 
 def _chosen(folder: Path) -> Binaries:
-    for each in installed().values():
-        if each.folder == folder:
-            return each
+    found = next(_search(), None)
+    if found and found.folder == folder:
+        return found
     raise Unsupported(f"OSLER_POSTGRES_BIN names {folder}, which does not hold the programs `postgres` and `initdb`")
+
+
+def _search() -> Iterator[Binaries]:
+    """One by one, because asking a program for its version takes a while."""
+    for folder, root in _candidates():
+        if (folder / "postgres").is_file() and (folder / "initdb").is_file():
+            yield Binaries(_major_of(folder), folder, root)
 
 
 def _candidates() -> list[tuple[Path, Path]]:
@@ -113,6 +121,7 @@ def _major_of(folder: Path) -> int:
     return int(_version(folder).split(".")[0])
 
 
+@lru_cache
 def _version(folder: Path) -> str:
     answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     match = re.search(r"\) (\d+[.\d]*)", answer)

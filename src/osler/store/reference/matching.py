@@ -10,7 +10,7 @@ from osler.core.errors import Invalid
 from osler.fhir.definitions import SearchParam, definitions
 from osler.store.reference.asked import alternatives, read_prefix, split, unescape
 from osler.store.reference.codes import codes, matches_code, matches_of_type
-from osler.store.reference.links import matches_identifier, matches_link, target
+from osler.store.reference.links import Key, matches_identifier, matches_link, target
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts, matches_amount
 from osler.store.reference.paths import evaluate
@@ -31,6 +31,11 @@ class Reader:
     def values(self, resource: Resource, code: str) -> list[Node]:
         """Every node the parameter reads in the resource."""
         return evaluate(self._param(resource["resourceType"], code).expression, resource)
+
+    def targets(self, resource: Resource, code: str) -> list[Key]:
+        """Where the references that the parameter reads lead on this server."""
+        keys = [target(node, self.base_url) for node in self.values(resource, code)]
+        return [key for key in keys if key]
 
     def present(self, resource: Resource, code: str) -> bool:
         param = self._param(resource["resourceType"], code)

@@ -9,7 +9,7 @@ from typing import Any
 from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
 from osler.store.reference.asked import Name, alternatives, read_name, unescape
-from osler.store.reference.links import Key, target
+from osler.store.reference.links import Key
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.order import Rank, rank
 
@@ -61,7 +61,7 @@ class ReferenceStore:
         if resource["resourceType"] == kind and resource["id"] == identity:
             return True
         params = definitions().compartment(kind).get(resource["resourceType"], ())
-        return any((kind, identity) in self._targets(resource, code) for code in params if code != "{def}")
+        return any((kind, identity) in self.reader.targets(resource, code) for code in params if code != "{def}")
 
     def _fits_all(self, resource: Resource, params: list[tuple[str, str]]) -> bool:
         asked = [(name, value) for name, value in params if name not in RESULT_PARAMS and alternatives(value)]
@@ -80,7 +80,7 @@ class ReferenceStore:
     def _chain(self, resource: Resource, name: Name, value: str) -> bool:
         """`subject:Patient.name=x`: refers to a resource that fits the rest; without a type, any type that can."""
         possible = definitions().search_params(resource["resourceType"])[name.code].targets
-        for key in self._targets(resource, name.code):
+        for key in self.reader.targets(resource, name.code):
             held = self.resources.get(key)
             if held is None or key[0] not in possible or (name.modifier and key[0] != name.modifier):
                 continue
@@ -100,13 +100,9 @@ class ReferenceStore:
         _, kind, code, rest = parts
         me = (resource["resourceType"], resource["id"])
         return any(
-            key[0] == kind and me in self._targets(other, code) and self._fits(other, rest, value)
+            key[0] == kind and me in self.reader.targets(other, code) and self._fits(other, rest, value)
             for key, other in self.resources.items()
         )
-
-    def _targets(self, resource: Resource, code: str) -> list[Key]:
-        keys = [target(node, self.reader.base_url) for node in self.reader.values(resource, code)]
-        return [key for key in keys if key]
 
     def _included(self, matches: list[Key], params: list[tuple[str, str]]) -> set[Key]:
         found: set[Key] = set()
@@ -129,6 +125,6 @@ class ReferenceStore:
 
     def _pointing(self, resource: Resource, code: str) -> list[Key]:
         if code != "*":
-            return self._targets(resource, code)
+            return self.reader.targets(resource, code)
         params: dict[str, Any] = definitions().search_params(resource["resourceType"])
-        return [key for c, p in params.items() if p.type == "reference" for key in self._targets(resource, c)]
+        return [key for c, p in params.items() if p.type == "reference" for key in self.reader.targets(resource, c)]

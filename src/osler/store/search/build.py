@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from osler.store import terms, visible
-from osler.store.derived import sources, token_sources
+from osler.store.derived import sources, stored_keys
 from osler.store.sql import Sql
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
     from osler.fhir.search.query import Query
     from osler.store.store import Store
-
-
-def _stored_keys(type_: str, key: str) -> list[str]:
-    """A token key as it is stored: under the parameters that stand for its own."""
-    code = re.split("[=:]", key, maxsplit=1)[0]
-    return [source + key[len(code) :] for source in token_sources(type_, code)]
 
 
 @dataclass(slots=True)
@@ -45,7 +38,7 @@ class Build:
         return self.sql.arg(ids, "integer[]")
 
     def tokens(self, type_: str, keys: tuple[str, ...]) -> list[int]:
-        return [self.store.hasher.token(type_, each) for key in keys for each in _stored_keys(type_, key)]
+        return [self.store.hasher.token(type_, each) for key in keys for each in stored_keys(type_, key)]
 
     def comp(self, key: str) -> str:
         return self.sql.arg(self.store.hasher.text(key) if key else 0, "bigint")

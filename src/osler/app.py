@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
@@ -22,7 +23,7 @@ from osler.core.settings import Settings
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.front import Front
 from osler.interfaces.api.health import healthz, metrics, readyz
-from osler.interfaces.api.mount import FhirMount
+from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -57,7 +58,22 @@ def create_app(settings: Settings | None = None) -> Starlette:
             app.state.context = front.context = context
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Application(front, routes=routes, lifespan=lifespan)
+
+
+class Application(Starlette):
+    """Starlette, but the API's requests go straight to the API: it answers its own errors and needs no middleware."""
+
+    def __init__(self, front: Front, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._front = front
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and is_below(scope["path"]):
+            scope["root_path"] = scope.get("root_path", "") + PREFIX
+            await self._front(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 @contextlib.asynccontextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import time
+from functools import lru_cache
 from typing import Any
 
 from osler.access.events import nobody
@@ -47,11 +49,13 @@ class Front:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         began = time.perf_counter()
         request = self._request(scope)
+        holding = Holding(self.context.load)
         try:
-            with self.context.load.body() as holding:
-                answer = await self._answer(request, receive, holding)
+            answer = await self._answer(request, receive, holding)
         except Disconnected:
             return
+        finally:
+            holding.release()
         await self._send(request, answer, send)
         name = request.route.name if request.route else "none"
         self.context.meter.note(name, request.method, answer.status, time.perf_counter() - began)
@@ -65,7 +69,8 @@ class Front:
         client = scope.get("client")
         return Request(
             self.context, scope["method"], path.strip("/").split("/"), scope["query_string"].decode("latin-1"), headers,
-            self._base or _base_of(scope, headers), nobody(client[0] if client else ""),
+            self._base or _base_of(scope["scheme"], headers.get("host", ""), scope.get("server"), scope.get("root_path", "")),
+            nobody(client[0] if client else ""),
             prefer=read_prefer(headers.get("prefer", "")),
         )  # fmt: skip
 
@@ -145,20 +150,22 @@ def _param(query: str, name: str) -> str:
         return ""
 
 
+_process = new_id()
+_numbers = itertools.count(1)
+
+
 def _request_id(request: Request) -> str:
-    """The client's own, if it is fit to be repeated."""
-    given = request.headers.get("x-request-id", "")
-    return (
-        given
-        if 0 < len(given) <= 64 and given.replace("-", "").replace("_", "").isalnum() and given.isascii()
-        else new_id()
-    )
+    """The client's own, if it is fit to be repeated; else a number of this process's."""
+    given = request.headers.get("x-request-id")
+    if given and len(given) <= 64 and given.isascii() and given.replace("-", "").replace("_", "").isalnum():
+        return given
+    return f"{_process}-{next(_numbers)}"
 
 
-def _base_of(scope: Any, headers: dict[str, str]) -> str:
+@lru_cache(maxsize=256)
+def _base_of(scheme: str, host: str, server: tuple[str, int | None] | None, root: str) -> str:
     """How this client reaches the API, when the settings do not say."""
-    host = headers.get("host", "")
     if not _HOST.fullmatch(host):
-        server = scope.get("server") or ("localhost", None)
-        host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
-    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}"
+        name, port = server or ("localhost", None)
+        host = name if port is None else f"{name}:{port}"
+    return f"{scheme}://{host}{root}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from osler.core.errors import Unavailable
@@ -20,15 +18,6 @@ class Load:
     requests: int = 0
     bytes: int = 0
 
-    @contextlib.contextmanager
-    def body(self) -> Iterator[Holding]:
-        """Counts the bytes of one body for as long as it is in memory."""
-        holding = Holding(self)
-        try:
-            yield holding
-        finally:
-            self.bytes -= holding.bytes
-
     def begin(self) -> None:
         """Raises Unavailable when enough requests are being answered already; `end` must follow otherwise."""
         if self.requests >= self.most_requests:
@@ -41,7 +30,7 @@ class Load:
 
 @dataclass(slots=True)
 class Holding:
-    """The share of one request."""
+    """The bytes of one request's body for as long as they are in memory."""
 
     load: Load
     bytes: int = 0
@@ -52,3 +41,7 @@ class Holding:
             raise Unavailable("Osler is taking in other large requests; try again shortly.", retry_after=2)
         self.load.bytes += count
         self.bytes += count
+
+    def release(self) -> None:
+        self.load.bytes -= self.bytes
+        self.bytes = 0

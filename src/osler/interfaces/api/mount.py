@@ -11,6 +11,10 @@ from osler.interfaces.api.front import Front
 PREFIX = "/fhir"
 
 
+def is_below(path: str) -> bool:
+    return path.startswith(PREFIX) and path[5:6] in ("", "/")
+
+
 class FhirMount(BaseRoute):
     """As Starlette's Mount, but also for the bare prefix: a redirected POST would lose its bundle."""
 
@@ -19,8 +23,7 @@ class FhirMount(BaseRoute):
         self.routes = front.routes
 
     def matches(self, scope: Any) -> tuple[Match, Any]:
-        path = scope["path"]
-        if scope["type"] == "http" and path.startswith(PREFIX) and path[5:6] in ("", "/"):
+        if scope["type"] == "http" and is_below(scope["path"]):
             return Match.FULL, {"root_path": scope.get("root_path", "") + PREFIX}
         return Match.NONE, {}
 

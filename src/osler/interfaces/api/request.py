@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
@@ -68,15 +68,12 @@ class Request:
         given = self.headers.get("if-match")
         return None if given is None else parse_etag(given)
 
-    @contextlib.asynccontextmanager
-    async def reading(self, action: Action, what: str) -> AsyncIterator[Records]:
+    def reading(self, action: Action, what: str) -> contextlib.AbstractAsyncContextManager[Records]:
         """Records for the length of the block; inside a transaction, those of the transaction."""
         if self.records is not None:
-            yield self.records
-            return
+            return contextlib.nullcontext(self.records)
         self.audited, self.what = True, what
-        async with self.context.gate.reading(self.actor, action=action, what=what) as records:
-            yield records
+        return self.context.gate.reading(self.actor, action=action, what=what)
 
     async def write(self, work: Callable[[Records], Awaitable[Result]], action: Action, what: str) -> Result:
         """Runs `work` in one transaction; may run it again from the start."""

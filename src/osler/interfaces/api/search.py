@@ -17,7 +17,7 @@ from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.patient_everything import answer_everything
 from osler.interfaces.api.outcome import HttpError, note
 from osler.interfaces.api.request import Params, Request, read_params
-from osler.interfaces.api.searchset import Entry, link, searchset
+from osler.interfaces.api.searchset import INCLUDE, MATCH, Entry, link, searchset
 from osler.interfaces.api.shapes import shape_of
 from osler.interfaces.api.shaping import shaping_of_query
 
@@ -112,15 +112,16 @@ def patient_of(type_: str, query: Query) -> str:
 
 async def _bundle(request: Request, path: str, query: Query, found: Found, ignored: list[str]) -> Answer:
     shaping = shaping_of_query(query)
-    entries = [Entry(each, b"match", shaping) for each in found.matches]
-    entries += [Entry(each, b"include", None) for each in found.included]
+    entries = [Entry(each, MATCH, shaping) for each in found.matches]
+    entries += [Entry(each, INCLUDE) for each in found.included]
     address = f"{request.base}/{path}"
-    first = [*(pair for pair in query.params if pair[0] != "_cursor")]
-    links = [link("self", address, first if query.cursor is None else [*first, ("_cursor", query.cursor)])]
+    first = list(query.params)
+    as_written = request.query if request.method == "GET" and not ignored else ""
+    links = [link("self", address, _going_on(first, query.cursor), written=as_written)]
     if query.cursor is not None:
         links.append(link("first", address, first))
     if found.next is not None:
-        links.append(link("next", address, [*first, ("_cursor", found.next)]))
+        links.append(link("next", address, _going_on(first, found.next)))
     said = None
     if ignored:
         names = ", ".join(name for name in ignored if name.replace("-", "").replace("_", "").replace(":", "").isalnum())
@@ -128,3 +129,7 @@ async def _bundle(request: Request, path: str, query: Query, found: Found, ignor
     total = None if query.total == "none" else found.total
     body = await searchset(request.base, entries, total=total, links=links, said=said)
     return Answer(200, body)
+
+
+def _going_on(params: Params, cursor: str | None) -> Params:
+    return params if cursor is None else [*params, ("_cursor", cursor)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,21 +14,25 @@ from osler.fhir import json
 from osler.interfaces.api.request import Params
 from osler.interfaces.api.shaping import Shaping
 
+MATCH, INCLUDE = (b',"search":{"mode":"%b"}}' % mode for mode in (b"match", b"include"))
+_SAFE = re.compile(r"[A-Za-z0-9\-._~:/@!$&'()*+,;=%|]+")
+_CHUNK = 256 * 1024
 _BREATH = 50
 """Bodies trimmed before other requests get a turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource of a searchset; `mode` is match, include or outcome."""
+    """One resource of a searchset; `mode` is MATCH or INCLUDE."""
 
     stored: Resource
     mode: bytes
     shaping: Shaping | None = None
 
 
-def link(relation: str, address: str, params: Params) -> dict[str, str]:
-    query = urlencode(params, quote_via=quote)
+def link(relation: str, address: str, params: Params, *, written: str = "") -> dict[str, str]:
+    """`written` is the query as the client wrote it, when that is what the link leads to."""
+    query = written if written and _SAFE.fullmatch(written) else urlencode(params, quote_via=quote)
     return {"relation": relation, "url": f"{address}?{query}" if query else address}
 
 
@@ -45,21 +50,34 @@ async def searchset(
         head["total"] = total
     head["link"] = links
     pieces = [json.encode(head)[:-1]]
+    begins: dict[str, bytes] = {}
     separator = b',"entry":['
-    start = base.encode()
     for n, entry in enumerate(entries):
         stored, body = entry.stored, entry.stored.body
         if entry.shaping is not None:
             if n % _BREATH == _BREATH - 1:
                 await asyncio.sleep(0)
             body = entry.shaping.apply(body)
-        pieces.append(
-            b'%b{"fullUrl":"%b/%b/%b","resource":%b,"search":{"mode":"%b"}}'
-            % (separator, start, stored.type.encode(), stored.id.encode(), body, entry.mode)
-        )
+        begin = begins.get(stored.type)
+        if begin is None:
+            begin = begins[stored.type] = f'{{"fullUrl":"{base}/{stored.type}/'.encode()
+        pieces += (separator, begin, stored.id.encode(), b'","resource":', body, entry.mode)
         separator = b","
     if said is not None:
         pieces.append(b'%b{"resource":%b,"search":{"mode":"outcome"}}' % (separator, json.encode(said)))
         separator = b","
     pieces.append(b"}" if separator != b"," else b"]}")
-    return pieces
+    return joined(pieces)
+
+
+def joined(pieces: list[bytes]) -> list[bytes]:
+    """The same in few pieces of some size: each that is sent costs, and so would one copy of everything."""
+    chunks: list[bytes] = []
+    begin = size = 0
+    for n, piece in enumerate(pieces):
+        size += len(piece)
+        if size > _CHUNK:
+            chunks.append(b"".join(pieces[begin : n + 1]))
+            begin, size = n + 1, 0
+    chunks.append(b"".join(pieces[begin:]))
+    return chunks

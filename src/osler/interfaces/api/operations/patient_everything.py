@@ -14,7 +14,7 @@ from osler.fhir.definitions import definitions
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.bodies import decoded
 from osler.interfaces.api.request import Params, Request
-from osler.interfaces.api.searchset import Entry, link, searchset
+from osler.interfaces.api.searchset import MATCH, Entry, link, searchset
 from osler.interfaces.api.shapes import shape_of
 from osler.interfaces.api.shaping import Shaping, shaping_of
 
@@ -42,7 +42,7 @@ async def answer_everything(request: Request, params: Params, name: str) -> Answ
 
 
 def _entries(matches: list[Resource], shaping: Shaping | None) -> list[Entry]:
-    return [Entry(each, b"match", shaping) for each in matches]
+    return [Entry(each, MATCH, shaping) for each in matches]
 
 
 async def _sent(request: Request) -> Params:

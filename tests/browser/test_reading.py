@@ -92,7 +92,9 @@ async def test_a_screen_left_alone_locks(seat: Seat) -> None:
     await page.wait_for_url("**/lock?next=%2Fchart%3Flock%3D60")
 
 
-@pytest.mark.skipif(not os.environ.get("OSLER_TEST_SCREENSHOTS"), reason="OSLER_TEST_SCREENSHOTS names no folder for pictures")
+@pytest.mark.skipif(
+    not os.environ.get("OSLER_TEST_SCREENSHOTS"), reason="OSLER_TEST_SCREENSHOTS names no folder for pictures"
+)
 @pytest.mark.parametrize("width", [1600, 1100, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_take_pictures(seat: Seat, width: int, theme: str) -> None:

@@ -11,6 +11,7 @@ from osler.access.actors import Actor
 from osler.access.audit.key import load_key
 from osler.access.audit.log import AuditLog
 from osler.access.gatehouse import Gatehouse
+from osler.access.roles import add_roles
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.settings import Settings
@@ -19,6 +20,7 @@ from osler.store.opening import open_database
 from osler.store.pool import Pool
 
 ANCHOR = "audit.anchor"
+"""In the data folder and not among the keys: those are part of a backup, and a restored database ends where it ends."""
 _AUDIT_CONNECTIONS = 3
 """The batcher's, the sealer's, and one to intern names and open writers with."""
 
@@ -27,13 +29,14 @@ _AUDIT_CONNECTIONS = 3
 async def open_audit(
     address: Address, settings: Settings, *, clock: Clock = present, sealing: bool = True
 ) -> AsyncGenerator[AuditLog]:
-    """The started audit of one process, with connections of its own; what it wrote is sealed at the end.
+    """The started audit of one process, with connections of its own; what it wrote is sealed at the end. The practice's
+    own roles are read first.
 
     The key is made in the data folder at the first start. Raises Conflict when the database's audit has another.
     """
-    keys = settings.data_dir / "keys"
+    add_roles(settings.data_dir / "roles")
     pool = Pool(address.connect_args(), size=_AUDIT_CONNECTIONS, settings={"synchronous_commit": "off"})
-    log = AuditLog(pool, load_key(keys), anchor=keys / ANCHOR, clock=clock)
+    log = AuditLog(pool, load_key(settings.data_dir / "keys"), anchor=settings.data_dir / ANCHOR, clock=clock)
     try:
         await log.start(sealing=sealing)
         yield log

@@ -13,7 +13,7 @@ from osler.access.compile import granted_permissions
 from osler.access.events import event
 from osler.access.gatehouse import Gatehouse
 from osler.access.permissions import Permission, require
-from osler.access.roles import STAFF_ROLES
+from osler.access.roles import staff_roles
 from osler.access.sessions import require_self_or_manager
 from osler.access.sign_in import fold_login
 from osler.core.errors import Invalid, NotFound, Unauthenticated
@@ -198,8 +198,8 @@ def _check_profile(login: str, roles: Sequence[str], practitioner: str | None, s
     if not roles:
         raise Invalid("A user needs a role.", path="roles")
     for name in roles:
-        if name not in STAFF_ROLES:
-            raise Invalid(f"There is no role “{name}” for a user. Roles: {', '.join(STAFF_ROLES)}.", path="roles")
+        if name not in staff_roles():
+            raise Invalid(f"There is no role “{name}” for a user. Roles: {', '.join(staff_roles())}.", path="roles")
     for id_ in (*(sites or ()), *([practitioner] if practitioner else ())):
         if not is_id(id_):
             raise Invalid("A practitioner or site is named by its FHIR id.", path="practitioner")

@@ -313,7 +313,15 @@ async def test_rows_of_a_month_whose_partition_comes_later_stay_whole(postgres, 
         await pool.close()
 
 
-async def test_a_second_installation_with_its_own_key_is_refused(log, pool, tmp_path):
+async def test_of_two_installations_that_start_at_once_on_one_database_one_is_refused(pool):
+    logs = [AuditLog(pool, AuditKey(letter * 32)) for letter in (b"x", b"y")]
+    results = await asyncio.gather(*(log.start(sealing=False) for log in logs), return_exceptions=True)
+    assert sorted(type(result) for result in results if result) == [Conflict]
+    for log in logs:
+        await log.stop()
+
+
+async def test_a_second_installation_with_its_own_key_is_refused(log, pool):
     with pytest.raises(Conflict):
         await AuditLog(pool, AuditKey(b"x" * 32)).start()
 

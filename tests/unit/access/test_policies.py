@@ -9,7 +9,7 @@ from osler.access.compile import compile_policies, default_purpose, granted_perm
 from osler.access.labels import SENSITIVE, WITHHELD_BY_DEFAULT
 from osler.access.permissions import Permission
 from osler.access.policies import load_policy, policy_of
-from osler.access.roles import ROLE_NAMES, STAFF_ROLES, built_in_roles, role
+from osler.access.roles import ROLE_NAMES, STAFF_ROLES, add_roles, built_in_roles, role, staff_roles
 from osler.access.type_groups import known_types, type_groups
 from osler.core.errors import Forbidden, Invalid
 from osler.fhir.definitions import definitions
@@ -250,6 +250,29 @@ def test_every_role_reads_and_what_it_reveals_to_staff_never_includes_very_restr
         assert SENSITIVE["very-restricted"] not in role(name).reveals
     with pytest.raises(Invalid):
         role("wizard")
+
+
+def test_a_practice_adds_roles_of_its_own(tmp_path):
+    own = POLICY.replace('"p"', '"lab_desk"')
+    try:
+        (tmp_path / "lab_desk.toml").write_text(own)
+        assert add_roles(tmp_path) == ["lab_desk"]
+        assert opens(visibility_for(actor("lab_desk"), Purpose.TREATMENT), "read", "Observation")
+        assert "lab_desk" in staff_roles()
+        for name, text in (
+            ("wrong", own),
+            ("nurse", own.replace("lab_desk", "nurse")),
+            ("bad", "x"),
+            ("latin", "\xff"),
+        ):
+            (tmp_path / f"{name}.toml").write_text(text, "latin-1")
+            with pytest.raises(Invalid, match=name):
+                add_roles(tmp_path)
+            (tmp_path / f"{name}.toml").unlink()
+        assert "lab_desk" in staff_roles()
+    finally:
+        assert add_roles(tmp_path / "nowhere") == []
+    assert "lab_desk" not in staff_roles()
 
 
 def test_permissions_follow_the_roles():

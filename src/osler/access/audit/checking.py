@@ -22,7 +22,7 @@ async def check_audit(
     """Check the whole audit and write down that it was checked, and how it ended. Raises Forbidden, Conflict."""
     require(granted_permissions(actor), Permission.AUDIT_READ)
     # Read first: the last seal it names is then surely in the snapshot that is checked.
-    anchor = read_anchor(data_dir / "keys" / ANCHOR)
+    anchor = read_anchor(data_dir / ANCHOR)
     async with house.log.pool.connection() as conn:
         report = await verify(conn, house.log.key, anchor=anchor, progress=progress)
     outcome = Outcome.DONE if report.clean else Outcome.CONFLICT

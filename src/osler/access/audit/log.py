@@ -44,8 +44,7 @@ class AuditLog:
     async def start(self, *, sealing: bool = True) -> None:
         """Raises Conflict when the audit in the database was made with another key."""
         async with self.pool.connection() as conn:
-            await check_key(conn, self.key)
-            await sql.add_key_fingerprint(conn, self.key.fingerprint, self.clock())
+            _same_key(await sql.claim_key(conn, self.key.fingerprint, self.clock()), self.key)
         self.batcher.start()
         if sealing:
             self.sealer.start()
@@ -119,8 +118,11 @@ class AuditLog:
 
 async def check_key(conn: Connection, key: AuditKey) -> None:
     """Raises Conflict when this database's audit was made with another key."""
-    known = await sql.key_fingerprints(conn)
-    if known and key.fingerprint not in known:
+    _same_key(await sql.key_fingerprint(conn), key)
+
+
+def _same_key(known: str | None, key: AuditKey) -> None:
+    if known is not None and known != key.fingerprint:
         raise Conflict(
             "The audit in this database was made with another key. "
             "Put back keys/audit.key of the data folder it came from."

@@ -1,0 +1,136 @@
+"""A real `osler serve` of a data folder, to be killed in parts or whole and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.db.processes import is_alive, kill, until, working_in
+from tests.scale.kill_client import Client
+
+OSLER = [sys.executable, "-m", "osler.interfaces.cli.main"]
+STRIKES = {"worker": 4, "backend": 4, "postmaster": 4, "supervisor": 2, "supervisor+postmaster": 2, "everything": 1}
+"""What is killed, and how often."""
+_READY = 120.0
+
+
+class Served:
+    """One data folder's server. `log` gathers what all its lives say."""
+
+    def __init__(self, data_dir: Path, *, workers: int = 2, settings: dict[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.workers = workers
+        data_dir.mkdir(parents=True, exist_ok=True)
+        (data_dir / "postgresql.conf").write_text("shared_buffers = 32MB\n")
+        self.log = data_dir.with_name(f"{data_dir.name}.log")
+        self.port = free_port()
+        self._settings = {"OSLER_ACCESS_LOG": "false"} | (settings or {})
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*OSLER, "serve", "--port", str(self.port), "--workers", str(self.workers), "--data-dir", str(self.data_dir)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self._settings},
+            )  # fmt: skip
+
+    async def ready(self, seconds: float = _READY) -> float:
+        """Waits until a worker says it can serve; a supervisor that has ended meanwhile is started again once."""
+        client = Client(self.port, "")
+
+        async def look() -> bool:
+            with contextlib.suppress(OSError):
+                return (await client.ask("GET", "/readyz")).status == 200
+            return False
+
+        began = asyncio.get_running_loop().time()
+        while not await look():
+            assert self.process and self.process.poll() is None, f"serve ended by itself:\n{self.tail()}"
+            waited = asyncio.get_running_loop().time() - began
+            assert waited < seconds, f"not ready in {seconds} s:\n{self.tail()}"
+            await asyncio.sleep(0.03)
+        client.close()
+        return asyncio.get_running_loop().time() - began
+
+    def token(self, scope: str = "system/*.cruds") -> str:
+        told = subprocess.run(
+            [*OSLER, "token", "create", "--name", "kills", "--scope", scope, "--data-dir", str(self.data_dir)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return told.stdout.strip()
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
+
+    @property
+    def postmaster(self) -> int:
+        """0 while there is none."""
+        try:
+            return int((self.data_dir / "pg/postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def worker_pids(self) -> list[int]:
+        with contextlib.suppress(psutil.Error):
+            children = psutil.Process(self.supervisor).children()
+            return [each.pid for each in children if any("worker_process" in word for word in each.cmdline())]
+        return []
+
+    @property
+    def supervisor(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    def strike(self, what: str, chance: random.Random) -> None:
+        """Kills it as SIGKILL does, and starts it again where nothing of its own would."""
+        postgres = working_in(self.data_dir / "pg")
+        if what == "worker":
+            _kill_one(self.worker_pids(), chance)
+        elif what == "backend":
+            _kill_one([each for each in postgres if each != self.postmaster], chance)
+        elif what == "postmaster":
+            _kill_one([self.postmaster] if self.postmaster else [], chance)
+        else:
+            victims = [self.supervisor]
+            if what == "supervisor+postmaster":
+                victims += [self.postmaster] if self.postmaster else []
+            elif what == "everything":
+                victims += [*self.worker_pids(), *postgres]
+            chance.shuffle(victims)
+            for each in victims:
+                kill(each)
+            assert self.process
+            self.process.wait()
+            self.start()
+
+    async def end(self) -> None:
+        """In good order, so that the audit is sealed; killed when that takes too long."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self.process.wait, 40)
+        self.process.kill()
+        self.process.wait()
+        await until(lambda: not working_in(self.data_dir / "pg"), seconds=30)
+
+
+def _kill_one(pids: list[int], chance: random.Random) -> None:
+    alive = sorted(each for each in pids if is_alive(each))
+    if alive:
+        kill(chance.choice(alive))
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -42,7 +42,8 @@ fsync = on
 full_page_writes = on
 synchronous_commit = on
 wal_level = replica
-wal_compression = on
+# pglz, all that the bundled server has, cost a fifth of a millisecond a page: half the writes a second, for 30 % less log.
+wal_compression = off
 max_wal_size = 2GB
 min_wal_size = 128MB
 checkpoint_timeout = 15min

@@ -11,13 +11,20 @@ from starlette.routing import Mount, Route
 from osler.access.permissions import Permission, check_routes, permission, permission_of
 from osler.app import create_app
 from osler.core.settings import Settings
+from osler.interfaces.api.mount import PREFIX, FhirMount
 
-OPEN_TO_ANYONE = {"/healthz", "/readyz", "/metrics", "/fhir/metadata"}
+OPEN_TO_ANYONE = {"/healthz", "/readyz", "/metrics", "/fhir: metadata"}
+
+
+def _label(route: object, below: str) -> str:
+    if isinstance(route, FhirMount):
+        return f"{PREFIX}: "
+    return below + ("" if below.endswith(": ") else "/") + str(getattr(route, "path", "")).lstrip("/")
 
 
 def _routes(routes: Iterable[object], below: str = "") -> Iterator[tuple[str, Permission]]:
     for route in routes:
-        path = below + "/" + str(getattr(route, "path", "")).lstrip("/")
+        path = _label(route, below)
         app = getattr(route, "app", None)
         inner = getattr(route, "routes", None) or getattr(app, "routes", None)
         if inner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -21,6 +22,7 @@ from osler.store.search.page import search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
 from osler.store.write import erase
+from tests.differential.clinic import Clinic
 from tests.differential.worlds import World
 
 TABLES = "resource, strings, numbers, dates, refs, history, change, panel"
@@ -55,6 +57,35 @@ async def fill(store: Store, world: World) -> list[dict[str, Any]]:
             await erase(store, conn, locked[resource["resourceType"], resource["id"]], now)
             del held[store.hasher.self_of(resource["resourceType"], resource["id"])]
     return [json.decode(row.body) for row in held.values()]
+
+
+async def fill_versions(store: Store, clinic: Clinic) -> dict[Key, list[dict[str, Any] | None]]:
+    """Empties the database and lets the clinic come about, version by version; returns every version as it was kept."""
+    async with store.transaction() as conn:
+        await conn.execute(f"TRUNCATE {TABLES}")
+    kept: dict[Key, list[dict[str, Any] | None]] = {key: [] for key in clinic.versions}
+    for number in range(max(map(len, clinic.versions.values()))):
+        await _next_version(store, clinic, number, kept)
+    async with store.pool.connection() as conn:  # until every transaction elsewhere in the cluster has passed these
+        for _ in range(100):
+            if await conn.fetchval("SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())) FROM change"):
+                return kept
+            await asyncio.sleep(0.05)
+    raise AssertionError("the changes do not settle")
+
+
+async def _next_version(store: Store, clinic: Clinic, number: int, kept: dict[Key, list[Any]]) -> None:
+    changing = {key: versions[number] for key, versions in clinic.versions.items() if len(versions) > number}
+    async with store.transaction() as conn:
+        locked = await lock_all(store, conn, changing, EVERYTHING, "update") if number else {}
+        drafts = [Draft(r, r["id"], locked.get(key)) for key, r in changing.items() if r is not None]
+        rows = await prepare_all(store, drafts, now_ms())
+        await write_all(store, conn, drafts, rows, EVERYTHING)
+        for row in rows:
+            kept[row.type, row.id].append(json.decode(row.body))
+        for key in [key for key, resource in changing.items() if resource is None]:
+            await erase(store, conn, locked[key], now_ms())
+            kept[key].append(None)
 
 
 async def _write(store: Store, drafts: list[Draft], at: list[datetime]) -> list[Row]:

@@ -128,11 +128,15 @@ def _hashes(store: Store, type_: str, keys: tuple[str, ...]) -> list[int]:
     return [store.hasher.token(type_, stored) for key in keys for stored in stored_keys(type_, key)]
 
 
+def _no_patient(row: str) -> str:
+    return f"({row}.pat IS NULL AND {row}.pats IS NULL)"
+
+
 def _sites(store: Store, sql: Sql, rule: Rule, row: str) -> str:
     if rule.sites is None:
         return TRUE
     ids = [store.terms.need(terms.ORG, site) for site in sorted(rule.sites)]
-    return f"(CASE WHEN {row}.org IS NULL THEN {row}.pat IS NULL ELSE arrayoverlap({row}.org, {sql.arg(ids, 'integer[]')}) END)"
+    return f"(CASE WHEN {row}.org IS NULL THEN {_no_patient(row)} ELSE arrayoverlap({row}.org, {sql.arg(ids, 'integer[]')}) END)"
 
 
 def _panel(store: Store, sql: Sql, rule: Rule, row: str) -> str:
@@ -140,7 +144,7 @@ def _panel(store: Store, sql: Sql, rule: Rule, row: str) -> str:
         return TRUE
     actor = sql.arg(store.hasher.self_of("Practitioner", rule.panel), "bigint")
     return (
-        f"({row}.pat IS NULL OR EXISTS (SELECT 1 FROM panel p WHERE p.actor = {actor} AND p.until > now()"
+        f"({_no_patient(row)} OR EXISTS (SELECT 1 FROM panel p WHERE p.actor = {actor} AND p.until > now()"
         f" AND (p.pat = {row}.pat OR p.pat = ANY ({row}.pats))))"
     )
 
@@ -149,7 +153,7 @@ def _patients(store: Store, sql: Sql, rule: Rule, row: str) -> str:
     if rule.patients is None:
         return TRUE
     ids = sql.arg([store.hasher.self_of("Patient", p) for p in sorted(rule.patients)], "bigint[]")
-    return f"({row}.pat IS NULL OR {row}.pat = ANY ({ids}) OR arrayoverlap({row}.pats, {ids}))"
+    return f"({_no_patient(row)} OR {row}.pat = ANY ({ids}) OR arrayoverlap({row}.pats, {ids}))"
 
 
 def _not_withheld(store: Store, sql: Sql, visibility: Visibility, row: str) -> str:

@@ -1,0 +1,196 @@
+"""Small clinics for the policies: sites, care teams, labels, and resources that changed hands or are gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+Resource = dict[str, Any]
+Key = tuple[str, str]
+
+SITES = ["s0", "s1", "s2"]
+DOCTORS = ["d0", "d1", "d2", "d3"]
+PATIENTS = [f"p{n}" for n in range(8)]
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+CATEGORIES = ["laboratory", "vital-signs", "social-history"]
+LABELS = {
+    "R": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+    "PSY": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+    "N": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+}
+CODES = ["8867-4", "29463-7", "718-7"]
+FAMILIES = ["Ito", "Itova", "Berg", "Cruz"]
+
+
+@dataclass(slots=True)
+class Clinic:
+    """Versions in the order they came about; None says deleted."""
+
+    now: datetime
+    versions: dict[Key, list[Resource | None]] = field(default_factory=dict[Key, list[Resource | None]])
+
+    def current(self) -> list[Resource]:
+        return [last for versions in self.versions.values() if (last := versions[-1]) is not None]
+
+
+def grow_clinic(seed: int) -> Clinic:
+    """The same clinic for the same seed, but for the time it is set in."""
+    random = Random(seed)
+    clinic = Clinic(datetime.now(UTC))
+    for site in SITES:
+        _add(clinic, _site(random, site))
+    for doctor in DOCTORS:
+        _add(clinic, {"resourceType": "Practitioner", "id": doctor, "name": [{"family": f"Doctor {doctor}"}]})
+    for patient in PATIENTS:
+        _versions(clinic, random, lambda patient=patient: _patient(random, patient))
+    for kind, make in (("Encounter", _encounter), ("CareTeam", _team)):
+        for n in range(6):
+            _versions(
+                clinic, random, lambda kind=kind, n=n, make=make: make(random, f"{kind[0].lower()}{n}", clinic.now)
+            )
+    for n in range(24):
+        _versions(clinic, random, lambda n=n: _observation(random, f"o{n}"))
+    for n in range(8):
+        _versions(clinic, random, lambda n=n: _condition(random, f"c{n}"))
+        _versions(clinic, random, lambda n=n: _document(random, f"f{n}"))
+    for n in range(4):
+        _versions(clinic, random, lambda n=n: _group(random, f"g{n}"))
+        _add(clinic, _note(random, f"n{n}"))
+    return clinic
+
+
+def _add(clinic: Clinic, resource: Resource) -> None:
+    clinic.versions[resource["resourceType"], resource["id"]] = [resource]
+
+
+def _versions(clinic: Clinic, random: Random, make: Any) -> None:
+    """One to three versions, each made anew, so that site, label and subject change; a few end deleted."""
+    made: list[Resource | None] = [make() for _ in range(random.choice([1, 1, 2, 3]))]
+    first = made[0]
+    assert first is not None
+    if first["resourceType"] in ("Observation", "DocumentReference") and random.random() < 0.2:
+        made.append(None)
+    clinic.versions[first["resourceType"], first["id"]] = made
+
+
+def _meta(random: Random, *, site: bool = True) -> Resource:
+    meta: Resource = {}
+    if site and random.random() < 0.5:
+        meta["tag"] = [{"system": "urn:osler:site", "code": random.choice(SITES)}]
+    if random.random() < 0.45:
+        chosen = random.sample(list(LABELS), random.choice([1, 1, 2]))
+        meta["security"] = [{"system": LABELS[code], "code": code} for code in chosen]
+    return {"meta": meta} if meta else {}
+
+
+def _to(kind: str, identity: str) -> Resource:
+    return {"reference": f"{kind}/{identity}"}
+
+
+def _someone(random: Random) -> Resource:
+    return _to("Patient", random.choice(PATIENTS))
+
+
+def _site(random: Random, identity: str) -> Resource:
+    return {"resourceType": "Organization", "id": identity, "name": f"Site {identity}"} | _meta(random, site=False)
+
+
+def _patient(random: Random, identity: str) -> Resource:
+    owned = {"managingOrganization": _to("Organization", random.choice(SITES))} if random.random() < 0.7 else {}
+    return {
+        "resourceType": "Patient",
+        "id": identity,
+        "name": [{"family": random.choice(FAMILIES), "given": [identity]}],
+        "birthDate": random.choice(["1980-01-01", "1990-05-05", "2001"]),
+        "telecom": [{"system": "phone", "value": random.choice(["555-1", "555-2"])}],
+        "identifier": [{"system": "urn:mrn", "value": random.choice(["m1", "m2", "m3"])}],
+        "generalPractitioner": [_to("Practitioner", random.choice(DOCTORS))],
+    } | owned | _meta(random)  # fmt: skip
+
+
+def _encounter(random: Random, identity: str, now: datetime) -> Resource:
+    ends = random.choice(
+        [None, now - timedelta(days=200), now - timedelta(days=10), now - timedelta(days=29, hours=20)]
+    )
+    period = {"start": _text(now - timedelta(days=300))} | ({"end": _text(ends)} if ends else {})
+    return {
+        "resourceType": "Encounter",
+        "id": identity,
+        "status": random.choice(["finished", "in-progress", "cancelled"]),
+        "class": {"code": "AMB"},
+        "subject": _someone(random),
+        "period": period,
+        "participant": [{"individual": _to("Practitioner", random.choice(DOCTORS))}],
+        "serviceProvider": _to("Organization", random.choice(SITES)),
+    } | _meta(random)  # fmt: skip
+
+
+def _team(random: Random, identity: str, now: datetime) -> Resource:
+    del now
+    return {
+        "resourceType": "CareTeam",
+        "id": identity,
+        "status": random.choice(["active", "active", "inactive"]),
+        "subject": _someone(random),
+        "participant": [{"member": _to("Practitioner", random.choice(DOCTORS))}],
+    } | _meta(random)
+
+
+def _observation(random: Random, identity: str) -> Resource:
+    about = {"subject": _someone(random)} if random.random() < 0.85 else {}
+    performer = random.choice([_to("Practitioner", random.choice(DOCTORS)), _someone(random)])
+    return {
+        "resourceType": "Observation",
+        "id": identity,
+        "status": "final",
+        "category": [{"coding": [{"system": CATEGORY, "code": random.choice(CATEGORIES)}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": random.choice(CODES)}]},
+        "performer": [performer],
+        "effectiveDateTime": random.choice(["2020-01-01", "2021-06-01T10:00:00Z", "2022"]),
+        "valueQuantity": {"value": random.choice([1, 2, 3]), "unit": "mg"},
+    } | about | _meta(random)  # fmt: skip
+
+
+def _condition(random: Random, identity: str) -> Resource:
+    return {
+        "resourceType": "Condition",
+        "id": identity,
+        "subject": _someone(random),
+        "code": {"coding": [{"code": random.choice(CODES)}]},
+        "category": [{"coding": [{"code": random.choice(["problem-list-item", "encounter-diagnosis"])}]}],
+    } | _meta(random)
+
+
+def _document(random: Random, identity: str) -> Resource:
+    return {
+        "resourceType": "DocumentReference",
+        "id": identity,
+        "status": "current",
+        "content": [{"attachment": {"title": "x"}}],
+        "category": [{"coding": [{"code": random.choice(CATEGORIES)}]}],
+        "subject": _someone(random),
+        "custodian": _to("Organization", random.choice(SITES)),
+    } | _meta(random)
+
+
+def _group(random: Random, identity: str) -> Resource:
+    members = [{"entity": _someone(random)} for _ in range(random.choice([0, 1, 2]))]
+    base = {"resourceType": "Group", "id": identity, "type": "person", "actual": True}
+    return base | ({"member": members} if members else {}) | _meta(random)
+
+
+def _note(random: Random, identity: str) -> Resource:
+    targets = [_someone(random), _to("Condition", "c0"), _to("Organization", random.choice(SITES))]
+    return {
+        "resourceType": "Provenance",
+        "id": identity,
+        "target": random.sample(targets, random.choice([1, 2])),
+        "recorded": "2024-01-01T00:00:00Z",
+        "agent": [{"who": _to("Practitioner", random.choice(DOCTORS))}],
+    } | _meta(random)
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -48,6 +48,28 @@ def _wider(type_: str, code: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=512)
+def subject_param(type_: str) -> str | None:
+    """The stored reference parameter on the type's one subject, if it may be in the Patient compartment by it.
+
+    A patient it names is the row's `pat`, and is in no row of `refs`: the commonest reference of all costs nothing.
+    """
+    if not {"patient", "subject"} & set(definitions().compartment("Patient").get(type_, ())):
+        return None
+    for code in ("subject", "patient"):
+        param = definitions().search_params(type_).get(code)
+        element = param.expression.removeprefix(f"{type_}.") if param is not None else ""
+        if element in ("subject", "patient") and definitions().elements(type_)[element].max == 1:
+            return code
+    return None
+
+
+@lru_cache(maxsize=8192)
+def is_subject(type_: str, code: str) -> bool:
+    """Whether `code` reads the subject: then its patients are in `pat`, and only its other targets in `refs`."""
+    return subject_param(type_) is not None and sources(type_, code) == (subject_param(type_),)
+
+
 @lru_cache(maxsize=8192)
 def is_stored(type_: str, code: str) -> bool:
     """False for parameters whose rows and tokens are left out."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
-from osler.store.derived import is_stored, sources, unstored_tokens
+from osler.store.derived import is_stored, sources, subject_param, unstored_tokens
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -131,6 +131,7 @@ def make_row(
     hashed, find = store.hasher, store.terms.find
     self_ = hashed.self_of(type_, id_)
     patients = [hashed.self_of("Patient", p) for p in values.patients]
+    patient = _patient(store, type_, values)
     clinical = values.clinical
 
     in_columns = clinical_param(type_)
@@ -141,11 +142,11 @@ def make_row(
     def comp(key: str) -> int:
         return hashed.text(key) if key else 0
 
-    refs = _refs(store, type_, values)
+    targets = {hashed.self_of(r.type, r.id) for r in values.references}
     main = (
         rid,
         self_,
-        patients[0] if patients else None,
+        patient,
         updated,
         (clinical.lo if clinical else None) or NEVER,
         (clinical.hi if clinical else None) or ALWAYS,
@@ -153,10 +154,10 @@ def make_row(
         store.type_id(type_),
         SEARCH_VERSION,
         id_,
-        patients if len(patients) > 1 else None,
+        patients if patients not in ([], [patient]) else None,
         sorted(find(terms.ORG, o) or 0 for o in owners(resource)) or None,
         sorted(find(terms.LABEL, o) or 0 for o in labels(resource)) or None,
-        tokens_of(store, type_, values, patients[0] if patients else None),
+        tokens_of(store, type_, values, patient),
         store.bodies.pack(type_, body),
     )
     return Row(
@@ -172,7 +173,7 @@ def make_row(
             for d in values.dates
             if is_stored(type_, d.param) and (d.comp or d.param != in_columns)
         ],
-        refs=refs, targets=sorted({target for target, _ in refs} - {self_}),
+        refs=_refs(store, type_, values, patient), targets=sorted(targets - {self_}),
         panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource)),
         panel_until=_panel_until(resource, values),
     )  # fmt: skip
@@ -189,12 +190,25 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
     return sorted(found)
 
 
-def _refs(store: Store, type_: str, values: IndexValues) -> list[tuple[int, int]]:
-    """(target, parameter id), each once; a target that only unstored parameters read is kept under the ones that stand for them."""
+def _patient(store: Store, type_: str, values: IndexValues) -> int | None:
+    """`pat`: the patient who is the subject, or the Patient itself; never one who only performs or takes part."""
+    if type_ == "Patient":
+        return store.hasher.self_of("Patient", values.patients[0])
+    subject = subject_param(type_)
+    named = (r.id for r in values.references if r.param == subject and r.type == "Patient")
+    found = next(named, None) if subject else None
+    return None if found is None else store.hasher.self_of("Patient", found)
+
+
+def _refs(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[tuple[int, int]]:
+    """(target, parameter id), each once; a target that only unstored parameters read is kept under the ones that stand for
+    them, and the subject in `pat` not at all."""
     found: set[tuple[int, int]] = set()
     for reference in values.references:
         target = store.hasher.self_of(reference.type, reference.id)
         for code in sources(type_, reference.param) if reference.param else ():
+            if target == patient and code == subject_param(type_):
+                continue
             found.add((target, store.terms.find(terms.PARAM, f"{type_}.{code}") or 0))
         if not reference.param:
             found.add((target, 0))

@@ -183,9 +183,18 @@ async def open_store(
         id_ = store.terms.find(terms.TYPE, type_)
         assert id_ is not None
         store.know_type(type_, id_)
+    await store.terms.intern(pool, terms.PARAM, _indexed_params(types))
     await store.load_dictionaries()
     await store.refresh_statistics()
     return store
+
+
+def _indexed_params(types: list[str]) -> set[str]:
+    """Every parameter that side tables can hold. All are named at the start, in one statement when the database is new: a
+    process that learned a name only by writing it would not find what another has written."""
+    kinds = frozenset(("string", "number", "quantity", "date", "reference", "composite"))
+    params = ((type_, param) for type_ in types for param in definitions().search_params(type_).values())
+    return {f"{type_}.{param.code}" for type_, param in params if param.type in kinds}
 
 
 def now_ms() -> datetime:

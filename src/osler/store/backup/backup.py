@@ -109,12 +109,12 @@ async def _versions(address: Address) -> tuple[int, int]:
 
 def _base_backup(address: Address, major: int, folder: Path) -> None:
     binaries = binaries_for(major)
-    admin = address.with_user(ADMIN).with_database("postgres")
+    url, _ = address.with_user(ADMIN).with_database("postgres").for_programs()
     run_program(
         binaries,
         "pg_basebackup",
         [
-            *("--dbname", admin.to_url(), "--pgdata", str(folder), "--format=tar", "--wal-method=stream"),
+            *("--dbname", url, "--pgdata", str(folder), "--format=tar", "--wal-method=stream"),
             *("--compress=client-gzip:1", "--checkpoint=fast", "--manifest-checksums=SHA256", "--no-password"),
         ],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,17 @@ class Address:
         if self.url:
             return self.url
         return f"postgresql://{self.user}@/{quote(self.database)}?host={quote(self.host, safe='')}&port={self.port}"
+
+    def for_programs(self) -> tuple[str, dict[str, str]]:
+        """The same for PostgreSQL's own programs: a URL, and an environment with the password, which `ps` must not show."""
+        parts = urlsplit(self.to_url())
+        password = unquote(parts.password or "")
+        options = parse_qsl(parts.query, keep_blank_values=True)
+        password = next((value for name, value in options if name == "password"), password)
+        query = urlencode([each for each in options if each[0] != "password"])
+        login, _, host = parts.netloc.rpartition("@")
+        netloc = f"{login.partition(':')[0]}@{host}" if login else host
+        return urlunsplit(parts._replace(netloc=netloc, query=query)), {"PGPASSWORD": password} if password else {}
 
     def with_database(self, name: str) -> Address:
         """The same server and user, another database."""

@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from osler.core.errors import OslerError, Unavailable
+from osler.core.errors import Unavailable
 from osler.store.embedded.account import Account, server_account
 from osler.store.embedded.address import Address
 from osler.store.embedded.binaries import Binaries, binaries_for, newest
@@ -122,6 +121,7 @@ class EmbeddedServer:
     def _prepare(self) -> Binaries:
         """Everything before the server itself, in a thread: folders, the cluster, settings, remains of the last run."""
         self.data.create(self.account)
+        self._runtime = None  # looked for afresh: something may have cleaned up temporary folders
         finish_upgrade(self.data)
         major = self.data.cluster_major()
         binaries = newest() if major is None else binaries_for(major)
@@ -190,7 +190,8 @@ class EmbeddedServer:
             try:
                 await self._start_once()
                 log.warning("PostgreSQL runs again")
-            except (OslerError, OSError) as error:
+            except Exception as error:
+                # Whatever it was: giving up would leave the record away for good.
                 pause = min(max(1.0, pause * 2), 10.0)
                 log.error("PostgreSQL does not start: %s; next attempt in %.0f s", error, pause)
 
@@ -199,14 +200,17 @@ async def ensure_database(admin: Address) -> None:
     """Makes the application's role and database where they are missing (a first start may have been cut short)."""
     import asyncpg
 
-    connection = await asyncpg.connect(**admin.connect_args(), timeout=30)
     try:
-        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = 'osler'"):
-            await connection.execute("CREATE ROLE osler LOGIN; GRANT pg_monitor, pg_checkpoint TO osler")
-        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'osler'"):
-            await connection.execute("CREATE DATABASE osler OWNER osler")
-    finally:
-        await connection.close()
+        connection = await asyncpg.connect(**admin.connect_args(), timeout=30)
+        try:
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = 'osler'"):
+                await connection.execute("CREATE ROLE osler LOGIN; GRANT pg_monitor, pg_checkpoint TO osler")
+            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'osler'"):
+                await connection.execute("CREATE DATABASE osler OWNER osler")
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        raise Unavailable(f"PostgreSQL runs, but does not let the database be used: {error}") from error
 
 
 def prepare_archive(archive: Path, launch: Launch) -> None:
@@ -244,8 +248,3 @@ def _end(process: subprocess.Popen[bytes], *, in_good_order: bool) -> None:
         process.send_signal(sign)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-
-
-def forget_runtime(runtime: Path) -> None:
-    """Removes a data folder's short-lived folder; for tests and for a data folder that is given up."""
-    shutil.rmtree(runtime, ignore_errors=True)

@@ -47,8 +47,8 @@ CREATE TABLE resource (
 );
 ALTER TABLE resource ALTER COLUMN body SET STORAGE EXTERNAL;
 COMMENT ON COLUMN resource.self IS 'Keyed hash of Type/id: what references, chains and _id look up.';
-COMMENT ON COLUMN resource.pat IS 'self of the one patient it is about; the first when there are several.';
-COMMENT ON COLUMN resource.pats IS 'Every patient, only when there is more than one.';
+COMMENT ON COLUMN resource.pat IS 'self of the patient who is its subject (a Patient: its own). This reference is in no row of refs.';
+COMMENT ON COLUMN resource.pats IS 'Every patient in whose compartment it is, when that is not just pat.';
 COMMENT ON COLUMN resource.d_lo IS 'Primary clinical date, half-open span d_lo to d_hi; absent is minus to plus infinity.';
 COMMENT ON COLUMN resource.tok IS 'Keyed hashes of index tokens (docs/reference/search-semantics.md).';
 COMMENT ON COLUMN resource.body IS 'Two bytes dictionary id, then one zstd frame of the canonical JSON.';
@@ -102,7 +102,7 @@ CREATE TABLE refs (
     src    bigint  NOT NULL,
     param  integer NOT NULL
 );
-COMMENT ON TABLE refs IS 'Literal references between resources of this database: target is a self, src a rid; param 0 is read by no parameter.';
+COMMENT ON TABLE refs IS 'Literal references between resources of this database, but for the one in resource.pat: target is a self, src a rid; param 0 is read by no parameter.';
 CREATE INDEX refs_target ON refs (target, param);
 CREATE INDEX refs_src ON refs (src);
 
@@ -268,7 +268,8 @@ END $$;
 
 CREATE FUNCTION check_unreferenced(selfs bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM refs WHERE target = ANY (selfs)) THEN
+    IF EXISTS (SELECT 1 FROM refs WHERE target = ANY (selfs))
+       OR EXISTS (SELECT 1 FROM resource WHERE pat = ANY (selfs) AND self <> pat AND NOT deleted) THEN
         RAISE EXCEPTION USING ERRCODE = 'OS002', MESSAGE = 'the resource is referenced';
     END IF;
 END $$;

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from osler.fhir.definitions import definitions
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.query import (
     Chain,
@@ -26,7 +24,7 @@ from osler.fhir.search.query import (
     Strings,
     Tokens,
 )
-from osler.store.derived import COMPOSED
+from osler.store.derived import COMPOSED, is_subject
 from osler.store.rows import COMBINED
 from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
 from osler.store.search.spans import date_condition, instant_condition
@@ -94,30 +92,12 @@ def _patient_of(build: Build, query: Query) -> tuple[Criterion, int] | None:
             isinstance(criterion, Tokens)
             and _is_value(criterion)
             and len(criterion.keys) == 1
-            and criterion.param in patient_params(query.type)
+            and is_subject(query.type, criterion.param)
         ):
             value = criterion.keys[0].partition("=")[2]
             if value.startswith("Patient/"):
                 return criterion, build.store.hasher.text(value)
     return None
-
-
-@lru_cache(maxsize=512)
-def patient_params(type_: str) -> frozenset[str]:
-    """Parameters of a type that, when they name a patient, name the row's one `pat`: subject or patient, single-valued."""
-    members = definitions().compartment("Patient").get(type_, ())
-    found: set[str] = set()
-    for code in ("patient", "subject"):
-        param = definitions().search_params(type_).get(code)
-        if param is None or not {"patient", "subject"} & set(members):
-            continue
-        root = param.expression.split(".where")[0].strip()
-        if (
-            root in (f"{type_}.subject", f"{type_}.patient")
-            and definitions().elements(type_)[root.split(".")[1]].max == 1
-        ):
-            found.add(code)
-    return frozenset(found)
 
 
 def _driver(build: Build, type_: str, criterion: Criterion) -> Driver | None:
@@ -215,7 +195,7 @@ def _drive(build: Build, type_: str, criterion: Criterion, row: str) -> str:
         case Chain():
             return _drive_chain(build, type_, criterion, row)
         case Has():
-            return _drive_has(build, criterion, row)
+            return _drive_has(build, type_, criterion, row)
         case InCompartment():
             return _drive_compartment(build, type_, criterion, row)
 
@@ -243,15 +223,25 @@ def _clinical(build: Build, r: Range, row: str) -> str:
 
 
 def _drive_chain(build: Build, type_: str, criterion: Chain, row: str) -> str:
-    param = build.param(type_, criterion.param)
-    ends = " UNION ALL ".join(_selves(build, query, "self") for query in criterion.targets)
-    return _by_rid(row, f"SELECT f.src FROM refs f WHERE f.param = ANY ({param}) AND f.target = ANY (ARRAY({ends}))")
+    subject = is_subject(type_, criterion.param)
+    patients = [query for query in criterion.targets if subject and query.type == "Patient"]
+    others = [query for query in criterion.targets if query not in patients]
+    options = [f"{row}.pat = ANY (ARRAY({_selves(build, query, 'self')}))" for query in patients]
+    if others:
+        ends = " UNION ALL ".join(_selves(build, query, "self") for query in others)
+        param = build.param(type_, criterion.param)
+        links = f"SELECT f.src FROM refs f WHERE f.param = ANY ({param}) AND f.target = ANY (ARRAY({ends}))"
+        options.append(_by_rid(row, links))
+    return "(" + " OR ".join(options) + ")"
 
 
-def _drive_has(build: Build, criterion: Has, row: str) -> str:
+def _drive_has(build: Build, type_: str, criterion: Has, row: str) -> str:
+    if type_ == "Patient" and is_subject(criterion.source.type, criterion.param):
+        return f"{row}.self = ANY (ARRAY({_selves(build, criterion.source, 'pat')}))"
     param = build.param(criterion.source.type, criterion.param)
     sources = _selves(build, criterion.source, "rid")
-    return f"{row}.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE arrayoverlap(ARRAY[f.param], {param}) AND f.src = ANY (ARRAY({sources}))))"
+    links = f"arrayoverlap(ARRAY[f.param], {param}) AND f.src = ANY (ARRAY({sources}))"
+    return f"{row}.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE {links}))"
 
 
 def _selves(build: Build, query: Query, column: str) -> str:

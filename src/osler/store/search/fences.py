@@ -10,9 +10,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from osler.fhir.search.clinical import clinical_param
-from osler.fhir.search.query import Chain, Criterion, Dates, Has, Ids, InCompartment, Numbers, Range, Strings, Tokens
+from osler.fhir.search.query import (
+    Chain,
+    Criterion,
+    Dates,
+    Has,
+    Ids,
+    InCompartment,
+    Numbers,
+    Query,
+    Range,
+    Strings,
+    Tokens,
+)
 from osler.fhir.search.values import FURTHER_WORDS
-from osler.store.derived import COMPOSED
+from osler.store.derived import COMPOSED, is_subject
 from osler.store.search.spans import date_condition, instant_condition, number_condition
 
 if TYPE_CHECKING:
@@ -39,7 +51,7 @@ def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
         case Chain():
             return _chain(criterion, build, type_, row)
         case Has():
-            return _has(criterion, build, row)
+            return _has(criterion, build, type_, row)
         case InCompartment():
             return _in_compartment(criterion, build, type_, row)
 
@@ -68,13 +80,22 @@ def _dates(criterion: Dates, build: Build, type_: str, row: str) -> str:
 
 
 def _chain(criterion: Chain, build: Build, type_: str, row: str) -> str:
-    link, target = build.alias(), build.alias()
-    param = build.param(type_, criterion.param)
-    ends = _any([f"({build.matches(query, target)})" for query in criterion.targets])
-    return (
-        f"EXISTS (SELECT 1 FROM refs {link} WHERE {link}.src = {row}.rid AND {link}.param = ANY ({param})"
-        f" AND EXISTS (SELECT 1 FROM resource {target} WHERE {target}.self = {link}.target AND {ends}))"
-    )
+    subject = is_subject(type_, criterion.param)
+    patients = [query for query in criterion.targets if subject and query.type == "Patient"]
+    others = [query for query in criterion.targets if query not in patients]
+    options = [_at_end(build, query, f"{row}.pat") for query in patients]
+    if others:
+        link = build.alias()
+        ends = _any([_at_end(build, query, f"{link}.target") for query in others])
+        param = build.param(type_, criterion.param)
+        from_here = f"{link}.src = {row}.rid AND {link}.param = ANY ({param})"
+        options.append(f"EXISTS (SELECT 1 FROM refs {link} WHERE {from_here} AND {ends})")
+    return _any(options)
+
+
+def _at_end(build: Build, query: Query, self_: str) -> str:
+    end = build.alias()
+    return f"EXISTS (SELECT 1 FROM resource {end} WHERE {end}.self = {self_} AND {build.matches(query, end)})"
 
 
 def _composed(criterion: Numbers, build: Build, type_: str, row: str) -> str:
@@ -90,12 +111,15 @@ def _composed(criterion: Numbers, build: Build, type_: str, row: str) -> str:
     return _any(options)
 
 
-def _has(criterion: Has, build: Build, row: str) -> str:
-    link, source = build.alias(), build.alias()
-    param = build.param(criterion.source.type, criterion.param)
+def _has(criterion: Has, build: Build, type_: str, row: str) -> str:
+    source = build.alias()
+    matches = build.matches(criterion.source, source)
+    if type_ == "Patient" and is_subject(criterion.source.type, criterion.param):
+        return f"EXISTS (SELECT 1 FROM resource {source} WHERE {source}.pat = {row}.self AND {matches})"
+    link, param = build.alias(), build.param(criterion.source.type, criterion.param)
     return (
         f"EXISTS (SELECT 1 FROM refs {link} WHERE {link}.target = {row}.self AND {link}.param = ANY ({param})"
-        f" AND EXISTS (SELECT 1 FROM resource {source} WHERE {source}.rid = {link}.src AND {build.matches(criterion.source, source)}))"
+        f" AND EXISTS (SELECT 1 FROM resource {source} WHERE {source}.rid = {link}.src AND {matches}))"
     )
 
 

@@ -13,7 +13,7 @@ from osler.core.errors import TooCostly
 from osler.fhir.definitions import definitions
 from osler.fhir.search.query import Include, Query
 from osler.store import terms, visible
-from osler.store.derived import sources
+from osler.store.derived import is_subject, sources
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
@@ -81,13 +81,14 @@ async def _forward(around: _Around, include: Include, codes: list[str]) -> None:
     used = frozenset(f"{include.source}.{code}" for code in codes)
     rids = [each.stored.rid for each in around.matches if not visible.touches(used, each.hidden)]
     build = Build(around.store, around.visibility)
-    param, near = _ids(around.store, include.source, codes), build.sql.arg(rids, "bigint[]")
-    link = f"f.src = ANY ({near}) AND f.param = ANY ({build.sql.arg(param, 'integer[]')})"
+    near = build.sql.arg(rids, "bigint[]")
+    param = build.sql.arg(_ids(around.store, include.source, codes), "integer[]")
+    targets = f"SELECT f.target FROM refs f WHERE f.src = ANY ({near}) AND f.param = ANY ({param})"
+    if any(is_subject(include.source, code) for code in codes):
+        matched = f"m.type = {build.type(include.source)} AND m.rid = ANY ({near})"
+        targets += f" UNION ALL SELECT m.pat FROM resource m WHERE {matched}"
     types = sorted(around.store.type_id(target) for target in _target_types(include, codes))
-    chosen = (
-        f"r.self = ANY (ARRAY(SELECT f.target FROM refs f WHERE {link}))"
-        f" AND arrayoverlap(ARRAY[r.type], {build.sql.arg(types, 'smallint[]')})"
-    )
+    chosen = f"r.self = ANY (ARRAY({targets})) AND arrayoverlap(ARRAY[r.type], {build.sql.arg(types, 'smallint[]')})"
     await _fetch(around, build, chosen, include.target, frozenset())
 
 
@@ -95,10 +96,22 @@ async def _backward(around: _Around, include: Include, codes: list[str]) -> None
     used = frozenset(f"{include.source}.{code}" for code in codes)
     build = Build(around.store, around.visibility, used)
     selves = [around.store.hasher.self_of(each.stored.type, each.stored.id) for each in around.matches]
-    param, near = _ids(around.store, include.source, codes), build.sql.arg(selves, "bigint[]")
-    link = f"f.target = ANY ({near}) AND f.param = ANY ({build.sql.arg(param, 'integer[]')})"
-    chosen = f"r.type = {build.type(include.source)} AND r.rid = ANY (ARRAY(SELECT f.src FROM refs f WHERE {link}))"
+    near = build.sql.arg(selves, "bigint[]")
+    ways: list[str] = []
+    if any(is_subject(include.source, code) for code in codes):
+        ways.append(f"r.pat = ANY ({near})")
+    if ids := _ids(around.store, include.source, [code for code in codes if not _only_patients(include.source, code)]):
+        link = f"f.target = ANY ({near}) AND f.param = ANY ({build.sql.arg(ids, 'integer[]')})"
+        ways.append(f"r.rid = ANY (ARRAY(SELECT f.src FROM refs f WHERE {link}))")
+    if not ways:
+        return
+    chosen = f"r.type = {build.type(include.source)} AND ({' OR '.join(ways)})"
     await _fetch(around, build, chosen, include.source, used)
+
+
+def _only_patients(type_: str, code: str) -> bool:
+    """Whether all that this parameter reads is in `pat`, and nothing of it in `refs`."""
+    return is_subject(type_, code) and definitions().search_params(type_)[code].targets == ("Patient",)
 
 
 async def _fetch(around: _Around, build: Build, chosen: str, type_: str | None, used: frozenset[str]) -> None:

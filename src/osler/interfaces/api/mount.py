@@ -20,7 +20,7 @@ class FhirMount(BaseRoute):
 
     def __init__(self, front: Front) -> None:
         self._front = front
-        self.routes = front.routes
+        self.path, self.routes = PREFIX, front.routes
 
     def matches(self, scope: Any) -> tuple[Match, Any]:
         if scope["type"] == "http" and is_below(scope["path"]):

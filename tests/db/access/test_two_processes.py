@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from osler.access.ask import ask
 from osler.access.audit.entry import Action
 from osler.access.gate import Gate
@@ -12,7 +14,7 @@ FOUND = (
     ({"resourceType": "Patient", "name": [{"family": "Nightingale"}], "birthDate": "1820-05-12"},
      ({"name": "night"}, {"family": "Nightingale"}, {"birthdate": "1820-05-12"})),
     ({"resourceType": "RiskAssessment", "status": "final", "subject": {"display": "herd"},
-      "prediction": [{"probabilityDecimal": 0.5}]}, ({"probability": "0.5"},)),
+      "prediction": [{"probabilityDecimal": Decimal("0.5")}]}, ({"probability": "0.5"},)),
 )  # fmt: skip
 
 

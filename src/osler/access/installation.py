@@ -7,7 +7,7 @@ from osler.store.backup import Backup, back_up, list_backups, restore, restore_d
 from osler.store.backup.upgrade import upgrade
 from osler.store.diagnosis import Finding, diagnose, versions
 from osler.store.embedded import Address
-from osler.store.opening import bring_up_to_date, make_partitions, open_database, reach_database
+from osler.store.opening import bring_up_to_date, open_database, reach_database
 
 __all__ = [
     "Address",
@@ -17,7 +17,6 @@ __all__ = [
     "bring_up_to_date",
     "diagnose",
     "list_backups",
-    "make_partitions",
     "open_database",
     "reach_database",
     "restore",

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from osler.access.installation import Address, make_partitions, open_database
-from osler.core.errors import OslerError, Unavailable
+from osler.access.installation import open_database
+from osler.core.errors import Unavailable
 from osler.core.settings import Settings
 from osler.interfaces.cli.fair_server import Tally
 from osler.interfaces.cli.options import environment_of
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 
 FACTORY = "osler.app:create_app"
 _READY_PATIENCE = 120.0
-_CHORES_EVERY = 6 * 3600.0
 _HOPELESS = 3
 """Workers that end one after the other without ever having answered: it will not get better."""
 
@@ -45,22 +44,10 @@ async def _serve(settings: Settings, factory: str) -> int:
     with contextlib.closing(listen(settings.host, settings.port)) as listening:
         async with open_database(settings, now=datetime.now(UTC)) as address:
             crew = Crew(settings, factory, listening, environment_of(settings, address.to_url()))
-            chores = asyncio.create_task(do_chores(address))
             try:
                 return await crew.work(stop)
             finally:
-                chores.cancel()
                 await crew.dismiss()
-
-
-async def do_chores(address: Address) -> None:
-    """What has to be done now and then for as long as the server runs: next month's partitions."""
-    while True:
-        await asyncio.sleep(_CHORES_EVERY)
-        try:
-            await make_partitions(address, now=datetime.now(UTC))
-        except OslerError as error:
-            log.error("Partitions could not be made: %s", error.message)
 
 
 def allow_connections() -> None:

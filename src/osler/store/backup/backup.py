@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import subprocess
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,8 +13,9 @@ from osler.core.errors import NotFound, OslerError, Unavailable
 from osler.core.settings import Settings
 from osler.store.backup.contents import check_base
 from osler.store.backup.manifest import Backup, check_files, describe_files, read_backup
+from osler.store.backup.programs import run_program
 from osler.store.embedded.address import Address
-from osler.store.embedded.binaries import Binaries, binaries_for, newest
+from osler.store.embedded.binaries import binaries_for, newest
 from osler.store.embedded.configuration import ADMIN
 from osler.store.embedded.folders import DataFolder, make_folder
 
@@ -108,16 +107,10 @@ async def _versions(address: Address) -> tuple[int, int]:
 
 
 def _base_backup(address: Address, major: int, folder: Path) -> None:
-    binaries = binaries_for(major)
-    url, _ = address.with_user(ADMIN).with_database("postgres").for_programs()
-    run_program(
-        binaries,
-        "pg_basebackup",
-        [
-            *("--dbname", url, "--pgdata", str(folder), "--format=tar", "--wal-method=stream"),
-            *("--compress=client-gzip:1", "--checkpoint=fast", "--manifest-checksums=SHA256", "--no-password"),
-        ],
-    )
+    admin = address.with_user(ADMIN).with_database("postgres")
+    arguments = ["--pgdata", str(folder), "--format=tar", "--wal-method=stream", "--checkpoint=fast"]
+    arguments += ["--compress=client-gzip:1", "--manifest-checksums=SHA256"]
+    run_program(binaries_for(major), "pg_basebackup", admin, arguments)
     check_base(folder)
 
 
@@ -127,22 +120,7 @@ def _dump(address: Address, major: int, folder: Path) -> None:
         raise Unavailable(
             f"The server is PostgreSQL {major}; dumping it needs its own pg_dump. Use the server's backups."
         )
-    run_program(
-        binaries, "pg_dump", ["--dbname", address.url, "--format=custom", "--file", str(folder / "database.dump")]
-    )
-
-
-def run_program(binaries: Binaries, name: str, arguments: Sequence[str]) -> None:
-    done = subprocess.run(
-        [binaries.path(name), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "PGCONNECT_TIMEOUT": "15"},
-    )
-    if done.returncode != 0:
-        raise Unavailable(f"{name} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+    run_program(binaries, "pg_dump", address, ["--format=custom", "--file", str(folder / "database.dump")])
 
 
 def _copy_keys(data: DataFolder, folder: Path) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from osler.core.errors import Invalid, OslerError, Unavailable
 from osler.core.settings import Settings
-from osler.store.backup.backup import find_backup, run_program, verify_backup
+from osler.store.backup.backup import find_backup, verify_backup
 from osler.store.backup.manifest import Backup
+from osler.store.backup.programs import run_program
 from osler.store.embedded.attach import take_ownership
 from osler.store.embedded.binaries import newest
 from osler.store.embedded.cluster import UNFINISHED, move_into_place
@@ -76,8 +77,8 @@ async def restore_dump(folder: Path, settings: Settings) -> Backup:
     finally:
         await connection.close()
     await asyncio.to_thread(verify_backup, backup)
-    arguments = ["--dbname", address.url, "--single-transaction", "--no-owner", str(backup.folder / "database.dump")]
-    await asyncio.to_thread(run_program, newest(), "pg_restore", arguments)
+    arguments = ["--single-transaction", "--no-owner", str(backup.folder / "database.dump")]
+    await asyncio.to_thread(run_program, newest(), "pg_restore", address, arguments)
     return backup
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,18 @@ class Address:
         query = urlencode([each for each in options if each[0] != "password"])
         login, _, host = parts.netloc.rpartition("@")
         netloc = f"{login.partition(':')[0]}@{host}" if login else host
-        return urlunsplit(parts._replace(netloc=netloc, query=query)), {"PGPASSWORD": password} if password else {}
+        return _join(parts._replace(netloc=netloc, query=query)), {"PGPASSWORD": password} if password else {}
 
     def with_database(self, name: str) -> Address:
         """The same server and user, another database."""
         if self.url:
-            return replace(self, url=urlunsplit(urlsplit(self.url)._replace(path=f"/{quote(name)}")))
+            return replace(self, url=_join(urlsplit(self.url)._replace(path=f"/{quote(name)}")))
         return replace(self, database=name)
 
     def with_user(self, name: str) -> Address:
         return replace(self, user=name)
+
+
+def _join(parts: SplitResult) -> str:
+    # urlunsplit leaves the slashes of an empty host away, and they matter here.
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")

@@ -12,6 +12,7 @@ from osler.fhir.definitions import definitions
 
 ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3, "HEAD": 3}
 """The order a transaction is processed in, whatever order its entries stand in (§3.1.0.11.2)."""
+_TEXTS = ("ifMatch", "ifNoneMatch", "ifNoneExist", "ifModifiedSince")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -32,6 +33,8 @@ class Entry:
     if_match: int | None = None
     if_none_match: str = ""
     if_none_exist: str = ""
+    refusal: Invalid | None = None
+    """Why this entry of a batch cannot be read; the others are not concerned."""
 
     @property
     def place(self) -> str:
@@ -39,11 +42,14 @@ class Entry:
 
 
 def read_bundle(bundle: dict[str, Any], *, base_url: str = "", max_entries: int = 10_000) -> tuple[str, list[Entry]]:
-    """The kind (`batch` or `transaction`) and its entries. Raises Invalid with every fault found, TooCostly for too many entries."""
+    """The kind (`batch` or `transaction`) and its entries. Raises Invalid with every
+    fault found in a transaction, TooCostly for too many entries."""
     kind = bundle.get("type")
     if bundle.get("resourceType") != "Bundle" or kind not in ("batch", "transaction"):
         raise Invalid("Send a Bundle of type batch or transaction.", path="Bundle.type")
     raw = bundle.get("entry", [])
+    if not isinstance(raw, list):
+        raise _misshapen("Bundle.entry has to be a JSON array.", "Bundle.entry")
     if len(raw) > max_entries:
         raise TooCostly(
             f"A bundle may hold {max_entries:,} entries; this one has {len(raw):,}. Send it in parts.",
@@ -56,18 +62,27 @@ def read_bundle(bundle: dict[str, Any], *, base_url: str = "", max_entries: int 
             entries.append(_entry(index, item, base_url))
         except Invalid as error:
             faults.extend(error.faults)
-    if kind == "transaction":
-        faults.extend(_twice(entries))
+            entries.append(Entry(index, "", "", refusal=error))
+    if kind == "batch":
+        return kind, entries
+    faults.extend(_twice(entries))
     if faults:
         raise Invalid(f"{len(faults)} entries of the bundle cannot be read; nothing was written.", faults=tuple(faults))
     return kind, entries
 
 
-def _entry(index: int, item: dict[str, Any], base_url: str) -> Entry:
+def _entry(index: int, item: Any, base_url: str) -> Entry:
     place = f"Bundle.entry[{index}]"
+    if not isinstance(item, dict):
+        raise _misshapen("An entry has to be a JSON object.", place)
     request = item.get("request")
-    if not isinstance(request, dict) or request.get("method") not in ORDER or not isinstance(request.get("url"), str):
+    if not isinstance(request, dict) or not all(isinstance(request.get(name), str) for name in ("method", "url")):
         raise Invalid("Each entry needs request.method and request.url.", path=f"{place}.request")
+    if request["method"] not in ORDER:
+        raise Invalid(f"request.method takes one of: {', '.join(ORDER)}.", path=f"{place}.request.method")
+    for name, value in (*((name, request.get(name)) for name in _TEXTS), ("fullUrl", item.get("fullUrl"))):
+        if value is not None and not isinstance(value, str):
+            raise _misshapen(f"{name} has to be a JSON string.", f"{place}.{name}")
     method, resource = request["method"], item.get("resource")
     type_, id_, query = _target(request["url"], base_url, place, method)
     if method in ("POST", "PUT", "PATCH") and not isinstance(resource, dict):
@@ -80,6 +95,10 @@ def _entry(index: int, item: dict[str, Any], base_url: str) -> Entry:
         index, method, type_, id_, query, request["url"], resource, item.get("fullUrl", ""),
         _version(request.get("ifMatch"), place), request.get("ifNoneMatch", ""), request.get("ifNoneExist", ""),
     )  # fmt: skip
+
+
+def _misshapen(message: str, path: str) -> Invalid:
+    return Invalid(message, faults=(Fault(message, path, "structure"),))
 
 
 def _target(url: str, base_url: str, place: str, method: str) -> tuple[str, str, str]:

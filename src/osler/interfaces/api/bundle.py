@@ -16,7 +16,7 @@ from osler.fhir.bundle import Entry, read_bundle
 from osler.fhir.patch import apply_patch, binary_patch
 from osler.interfaces.api.answer import Answer, etag
 from osler.interfaces.api.bodies import decoded
-from osler.interfaces.api.dispatch import dispatch, refuse
+from osler.interfaces.api.dispatch import answer_failure, dispatch, refuse
 from osler.interfaces.api.outcome import HttpError, note
 from osler.interfaces.api.request import Request
 
@@ -49,7 +49,10 @@ async def _batch(request: Request, entries: list[Entry]) -> list[bytes]:
 
     async def work() -> None:
         for place, entry in waiting:
-            pieces[place] = _response(request, await dispatch(_asked_by(request, entry)))
+            asked = _asked_by(request, entry)
+            refusal = entry.refusal
+            answer = await (dispatch(asked) if refusal is None else answer_failure(asked, refusal))
+            pieces[place] = _response(request, answer)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(AT_ONCE, len(entries))):

@@ -30,6 +30,7 @@ _RESOURCE = (
     "ver",
     "type",
     "sv",
+    "long",
     "id",
     "pats",
     "org",

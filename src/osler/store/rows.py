@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from osler.fhir.search.clinical import clinical_param
-from osler.fhir.search.values import IndexValues
+from osler.fhir.search.values import DateValue, IndexValues
 from osler.store import terms
 from osler.store.derived import is_stored, sources, subject_param, unstored_tokens
 
@@ -28,6 +28,7 @@ COMBINED = {
 }
 """The token parameter that is also indexed together with the patient, by type."""
 
+LONG = timedelta(days=1)
 SITE_TAG = "urn:osler:site"
 PANEL_DAYS = timedelta(days=30)
 """How long after an encounter ends its participants keep the patient in their panel."""
@@ -153,6 +154,7 @@ def make_row(
         version,
         store.type_id(type_),
         SEARCH_VERSION,
+        _is_long(clinical),
         id_,
         patients if patients not in ([], [patient]) else None,
         sorted(find(terms.ORG, o) or 0 for o in owners(resource)) or None,
@@ -213,6 +215,13 @@ def _refs(store: Store, type_: str, values: IndexValues, patient: int | None) ->
         if not reference.param:
             found.add((target, 0))
     return sorted(found)
+
+
+def _is_long(clinical: DateValue | None) -> bool:
+    """Whether the clinical date spans more than a day, or is open on one side."""
+    if clinical is None:
+        return False
+    return clinical.lo is None or clinical.hi is None or clinical.hi - clinical.lo > LONG
 
 
 def _panel_until(resource: dict[str, Any], values: IndexValues) -> datetime | None:

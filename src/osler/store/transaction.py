@@ -22,6 +22,7 @@ from osler.fhir.search.parse import parse_query
 from osler.fhir.search.query import Query, Tokens
 from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.pool import Connection
+from osler.store.search.hits import Hit
 from osler.store.search.page import search
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
@@ -82,12 +83,20 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
 async def find_one(
     store: Store, conn: Connection, type_: str, criteria: str, visibility: Visibility, *, now: datetime
 ) -> Stored | None:
-    """The one resource that matches a condition, or None. Raises Duplicate for several, Invalid for criteria that say nothing."""
+    """The one resource that matches a condition, whole, or None. Raises as `find_hit`."""
+    found = await find_hit(store, conn, type_, criteria, visibility, now=now)
+    return found.stored if found else None
+
+
+async def find_hit(
+    store: Store, conn: Connection, type_: str, criteria: str, visibility: Visibility, *, now: datetime
+) -> Hit | None:
+    """The one match of a condition with what of it is hidden. Raises Duplicate for several, Invalid for criteria that say nothing."""
     query = _condition(store, type_, criteria, now)
     page = await search(store, conn, query, visibility)
     if len(page.matches) > 1:
         raise Duplicate(f"Several {type_} match the condition; it must single out one.")
-    return page.matches[0].stored if page.matches else None
+    return page.matches[0] if page.matches else None
 
 
 def _condition(store: Store, type_: str, criteria: str, now: datetime) -> Query:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 _MISSING, _REFERENCED = "OS001", "OS002"
-_PLACES = ", ".join(f"${n}" for n in range(1, 35))
+_PLACES = ", ".join(f"${n}" for n in range(1, 36))
 
 
 def stamp(resource: dict[str, Any], id_: str, version: int, updated: datetime) -> dict[str, Any]:

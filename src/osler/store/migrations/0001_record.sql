@@ -37,6 +37,7 @@ CREATE TABLE resource (
     type    smallint    NOT NULL,
     sv      smallint    NOT NULL,
     deleted boolean     NOT NULL DEFAULT false,
+    long    boolean     NOT NULL DEFAULT false,
     id      text COLLATE "C" NOT NULL,
     pats    bigint[],
     org     integer[],
@@ -50,13 +51,14 @@ COMMENT ON COLUMN resource.self IS 'Keyed hash of Type/id: what references, chai
 COMMENT ON COLUMN resource.pat IS 'self of the patient who is its subject (a Patient: its own). This reference is in no row of refs.';
 COMMENT ON COLUMN resource.pats IS 'Every patient in whose compartment it is, when that is not just pat.';
 COMMENT ON COLUMN resource.d_lo IS 'Primary clinical date, half-open span d_lo to d_hi; absent is minus to plus infinity.';
+COMMENT ON COLUMN resource.long IS 'Whether that span is over a day: only such rows are indexed by their end.';
 COMMENT ON COLUMN resource.tok IS 'Keyed hashes of index tokens (docs/reference/search-semantics.md).';
 COMMENT ON COLUMN resource.body IS 'Two bytes dictionary id, then one zstd frame of the canonical JSON.';
 
 CREATE UNIQUE INDEX resource_self ON resource (self);
 CREATE INDEX resource_patient ON resource (pat, type, d_lo) WHERE NOT deleted;
 CREATE INDEX resource_date ON resource (type, d_lo) WHERE NOT deleted;
-CREATE INDEX resource_until ON resource (type, d_hi) WHERE NOT deleted AND d_hi < 'infinity';
+CREATE INDEX resource_until ON resource (type, d_hi) WHERE long AND NOT deleted;
 CREATE INDEX resource_updated ON resource (type, upd) WHERE NOT deleted;
 CREATE INDEX resource_patients ON resource USING gin (pats) WHERE pats IS NOT NULL AND NOT deleted;
 -- New rows wait in the index's pending list and go in sorted: connections keep it short (gin_pending_list_limit), bulk
@@ -207,7 +209,7 @@ END $$;
 -- caller may see; a target that is missing, deleted or hidden refuses the whole write with the same error.
 CREATE FUNCTION create_resource(
     p_rid bigint, p_self bigint, p_pat bigint, p_upd timestamptz, p_lo timestamptz, p_hi timestamptz, p_ver integer,
-    p_type smallint, p_sv smallint, p_id text, p_pats bigint[], p_org integer[], p_lab integer[], p_tok bigint[], p_body bytea,
+    p_type smallint, p_sv smallint, p_long boolean, p_id text, p_pats bigint[], p_org integer[], p_lab integer[], p_tok bigint[], p_body bytea,
     s_param integer[], s_txt text[], s_comp bigint[],
     n_param integer[], n_comp bigint[], n_sys bigint[], n_code bigint[], n_unit bigint[], n_lo numeric[], n_hi numeric[],
     t_param integer[], t_comp bigint[], t_lo timestamptz[], t_hi timestamptz[],
@@ -219,8 +221,8 @@ BEGIN
     IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
         RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
     END IF;
-    INSERT INTO resource (rid, self, pat, upd, d_lo, d_hi, ver, type, sv, id, pats, org, lab, tok, body)
-    VALUES (p_rid, p_self, p_pat, p_upd, p_lo, p_hi, p_ver, p_type, p_sv, p_id, p_pats, p_org, p_lab, p_tok, p_body);
+    INSERT INTO resource (rid, self, pat, upd, d_lo, d_hi, ver, type, sv, long, id, pats, org, lab, tok, body)
+    VALUES (p_rid, p_self, p_pat, p_upd, p_lo, p_hi, p_ver, p_type, p_sv, p_long, p_id, p_pats, p_org, p_lab, p_tok, p_body);
     INSERT INTO change (at, rid, ver, type, op) VALUES (p_upd, p_rid, p_ver, p_type, 'c');
     PERFORM index_resource(p_rid, p_pat, s_param, s_txt, s_comp, n_param, n_comp, n_sys, n_code, n_unit, n_lo, n_hi,
                            t_param, t_comp, t_lo, t_hi, r_target, r_param, panel_actor, panel_until);
@@ -230,7 +232,7 @@ END $$;
 -- resource back.
 CREATE FUNCTION replace_resource(
     p_rid bigint, p_self bigint, p_pat bigint, p_upd timestamptz, p_lo timestamptz, p_hi timestamptz, p_ver integer,
-    p_type smallint, p_sv smallint, p_id text, p_pats bigint[], p_org integer[], p_lab integer[], p_tok bigint[], p_body bytea,
+    p_type smallint, p_sv smallint, p_long boolean, p_id text, p_pats bigint[], p_org integer[], p_lab integer[], p_tok bigint[], p_body bytea,
     s_param integer[], s_txt text[], s_comp bigint[],
     n_param integer[], n_comp bigint[], n_sys bigint[], n_code bigint[], n_unit bigint[], n_lo numeric[], n_hi numeric[],
     t_param integer[], t_comp bigint[], t_lo timestamptz[], t_hi timestamptz[],
@@ -244,7 +246,7 @@ BEGIN
     END IF;
     INSERT INTO history (at, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body)
     SELECT upd, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body FROM resource WHERE type = p_type AND rid = p_rid;
-    UPDATE resource SET pat = p_pat, upd = p_upd, d_lo = p_lo, d_hi = p_hi, ver = p_ver, sv = p_sv, deleted = false,
+    UPDATE resource SET pat = p_pat, upd = p_upd, d_lo = p_lo, d_hi = p_hi, ver = p_ver, sv = p_sv, long = p_long, deleted = false,
                         pats = p_pats, org = p_org, lab = p_lab, tok = p_tok, body = p_body
     WHERE type = p_type AND rid = p_rid;
     INSERT INTO change (at, rid, ver, type, op) VALUES (p_upd, p_rid, p_ver, p_type, 'u');

@@ -25,7 +25,7 @@ from osler.fhir.search.query import (
     Tokens,
 )
 from osler.store.derived import COMPOSED, is_subject
-from osler.store.rows import COMBINED
+from osler.store.rows import COMBINED, LONG
 from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
 from osler.store.search.spans import date_condition, instant_condition
 
@@ -216,9 +216,12 @@ def _drive_dates(build: Build, type_: str, criterion: Dates, row: str) -> str:
 def _clinical(build: Build, r: Range, row: str) -> str:
     """A range over the date columns in a form that one of their two indexes serves."""
     condition = date_condition(build.sql, r, lo=f"{row}.d_lo", hi=f"{row}.d_hi")
-    if r.prefix in ("ge", "gt", "sa"):
-        # What ends at infinity is not in the index by d_hi: open periods are few and looked for apart.
-        return f"({row}.d_hi < 'infinity' AND {condition} OR {row}.d_hi = 'infinity' AND {row}.d_lo > '-infinity' AND {condition})"
+    if r.prefix in ("ge", "gt"):
+        # Only long spans are indexed by their end; a short one begins at most a day before it ends.
+        bound = r.lo if r.prefix == "ge" else r.hi
+        if isinstance(bound, datetime) and bound.year > 1:
+            start = build.sql.arg(bound - LONG, "timestamptz")
+            return f"(NOT {row}.long AND {row}.d_lo >= {start} AND {condition} OR {row}.long AND {condition})"
     return condition
 
 

@@ -54,7 +54,8 @@ class Served:
 
         began = asyncio.get_running_loop().time()
         while not await look():
-            assert self.process and self.process.poll() is None, f"serve ended by itself:\n{self.tail()}"
+            assert self.process
+            assert self.process.poll() is None, f"serve ended by itself:\n{self.tail()}"
             waited = asyncio.get_running_loop().time() - began
             assert waited < seconds, f"not ready in {seconds} s:\n{self.tail()}"
             await asyncio.sleep(0.03)

@@ -14,6 +14,7 @@ from osler.access.audit.key import AuditKey
 from osler.access.audit.log import AuditLog
 from osler.access.audit.verify import AuditReport, verify
 from osler.core.errors import Conflict, Invalid, Unavailable
+from osler.store.audit import INSERT_ROW
 from osler.store.embedded import Address
 from osler.store.partitions import ensure_partitions
 from osler.store.pool import Pool
@@ -226,6 +227,21 @@ async def test_a_process_that_died_unsealed_is_sealed_by_the_next(pool: Pool, da
     report = await report_of(other)
     assert (report.clean, report.rows, report.sealed) == (True, 7, 7)
     await other.stop()
+
+
+async def test_rows_of_reads_that_a_crash_took_back_are_never_sealed(log: AuditLog, pool: Pool):
+    async with log.pool.connection() as conn:
+        writer = await log.writer(conn)
+        for n in range(3):
+            await conn.execute(INSERT_ROW, *writer.stamp(entry(n), *await log.interned.ids(entry(n))))
+            writer.committed()
+        writer.stamp(entry(3), 1, 0)
+        writer.committed()  # told as committed without waiting for the disk; then the server was killed
+        conn.pg.terminate()
+    await _backends_left(pool, 2)
+    await log.sealer.seal()
+    report = await report_of(log)
+    assert (report.faults, report.rows, report.sealed) == ([], 3, 3)
 
 
 async def test_two_processes_make_one_chain_of_seals(pool: Pool, database: Address, key: AuditKey):

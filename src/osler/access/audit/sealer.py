@@ -70,34 +70,40 @@ class Sealer:
 
     async def seal(self, *, adopt: bool = False) -> None:
         """Seal everything this process has committed, and with `adopt` what others left behind. Raises Unavailable."""
-        done = [(writer, conn) for writer, conn in self._writers if conn.pg.is_closed()]
-        marks = [
-            writer.mark() for writer, conn in self._writers if not conn.pg.is_closed() and writer.num > writer.sealed
-        ]
-        # A closed connection with rows in doubt is left open here: only the database knows, so it is adopted.
-        marks += [writer.mark(closed=True) for writer, _ in done if not writer.pending]
-        if marks or adopt:
-            seal = await self._commit(marks, adopt)
-            if seal is not None:
-                self._write_anchor(seal)
+        gone = [pair for pair in self._writers if pair[1].pg.is_closed()]
+        if not (adopt or gone or self._marks()):
+            return
+        async with self._pool.connection() as conn, conn.pg.transaction():
+            last, before = await sql.lock_seals(conn)
+            # Taken now that the database has answered. A connection that was lost says nothing of what it committed: a
+            # crash of the server takes back the newest rows of reads. Only the database knows, so it is adopted.
+            marks = self._marks()
+            seal = await self._commit(conn, last, before, marks, adopt=adopt or bool(gone))
+        if seal is not None:
+            self._write_anchor(seal)
         sealed = {mark.writer: mark.upto for mark in marks}
         for writer, _ in self._writers:
             writer.sealed = max(writer.sealed, sealed.get(writer.id, 0))
-        self._writers = [pair for pair in self._writers if pair not in done]
+        self._writers = [pair for pair in self._writers if pair not in gone]
 
-    async def _commit(self, marks: list[WriterMark], adopt: bool) -> SealRow | None:
-        async with self._pool.connection() as conn, conn.pg.transaction():
-            last, before = await sql.lock_seals(conn)
-            if adopt:
-                marks = marks + await self._adopted(conn, {mark.writer for mark in marks})
-            with_rows = [mark for mark in marks if mark.upto]
-            if not with_rows:
-                await sql.close_writers(conn, marks, self._clock())
-                return None
-            at = self._clock()
-            seal = self._made(last + 1, before, with_rows, at)
-            await sql.add_seal(conn, seal, at, marks)
-            return seal
+    def _marks(self) -> list[WriterMark]:
+        return [
+            writer.mark() for writer, conn in self._writers if not conn.pg.is_closed() and writer.num > writer.sealed
+        ]
+
+    async def _commit(
+        self, conn: Connection, last: int, before: bytes, marks: list[WriterMark], *, adopt: bool
+    ) -> SealRow | None:
+        if adopt:
+            marks = marks + await self._adopted(conn, {mark.writer for mark in marks})
+        with_rows = [mark for mark in marks if mark.upto]
+        if not with_rows:
+            await sql.close_writers(conn, marks, self._clock())
+            return None
+        at = self._clock()
+        seal = self._made(last + 1, before, with_rows, at)
+        await sql.add_seal(conn, seal, at, marks)
+        return seal
 
     async def _adopted(self, conn: Connection, ours: set[int]) -> list[WriterMark]:
         left = {mark.writer: mark for mark in await sql.orphans(conn) if mark.writer not in ours}

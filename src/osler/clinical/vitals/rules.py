@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 from osler.clinical.vitals.signs import DIASTOLIC, HEIGHT, PAIN, SYSTOLIC, WEIGHT, Sign
 
@@ -94,3 +94,43 @@ def _changes(entered: Mapping[str, Entered], before: Mapping[str, Decimal]) -> l
     if height and (last := before.get(HEIGHT.key)) and last - height.converted > _BIG_HEIGHT_CHANGE:
         found.append(Doubt(HEIGHT.key, "ask", "Height is well below the last one. Is it right?"))
     return found
+
+
+class Judged(Protocol):
+    """A reading, as far as its flag needs it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def converted(self) -> Decimal: ...
+    @property
+    def second(self) -> Decimal | None: ...
+    @property
+    def flag(self) -> str: ...
+
+
+_ADULT_SPANS = {
+    "heart_rate": (Decimal(50), Decimal(110)),
+    "respiration": (Decimal(10), Decimal(24)),
+    "spo2": (Decimal(92), None),
+    "temperature": (Decimal(35), Decimal("37.9")),
+}
+
+
+def flag_of(reading: Judged, *, adult: bool) -> str:
+    """`H`, `L` or nothing: the interpretation that came with it, else what is plainly out of order in an adult.
+
+    Blood pressure: from 140 or 90 mmHg high, below 90 mmHg systolic low.
+    """
+    if reading.flag:
+        return "" if reading.flag == "N" else reading.flag
+    if not adult:
+        return ""
+    if reading.key == "pressure":
+        if reading.converted >= 140 or (reading.second is not None and reading.second >= 90):
+            return "H"
+        return "L" if reading.converted < 90 else ""
+    low, high = _ADULT_SPANS.get(reading.key, (None, None))
+    if high is not None and reading.converted > high:
+        return "H"
+    return "L" if low is not None and reading.converted < low else ""

@@ -7,8 +7,9 @@ from typing import Literal
 
 from osler.interfaces.web.components.values import Chip, Tone, When
 
-AllergyState = Literal["listed", "none-known", "not-asked"]
-"""`none-known` needs a coded statement; a patient without any AllergyIntolerance is `not-asked`."""
+AllergyState = Literal["listed", "none-known", "not-asked", "closed"]
+"""`none-known` needs a coded statement; a patient without any AllergyIntolerance is `not-asked`. `closed`: the reader's
+role does not include allergies."""
 
 Criticality = Literal["high", "low", "unable-to-assess", ""]
 

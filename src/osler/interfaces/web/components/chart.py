@@ -18,17 +18,20 @@ from osler.interfaces.web.components.vitals import TrendCard, VitalsGrid
 
 @dataclass(frozen=True, slots=True)
 class ChartSummary:
-    """What `components/chart_page.html` shows, in reading order: lists, measurements, words."""
+    """What `components/chart_page.html` shows, in reading order: lists, measurements, words.
+
+    None where the reader's role does not open that part: the page says so.
+    """
 
     banner: BannerView
     rail: Rail
-    problems: ProblemList
-    medications: MedicationList
-    allergies: AllergyList
-    vitals: VitalsGrid
-    results: ResultsCard
+    problems: ProblemList | None
+    medications: MedicationList | None
+    allergies: AllergyList | None
+    vitals: VitalsGrid | None
+    results: ResultsCard | None
     since: TimelineCard
-    notes: NotesCard
+    notes: NotesCard | None
     trends: tuple[TrendCard, ...] = ()
     alerts: tuple[Alert, ...] = ()
     editor: NoteEditor | None = None

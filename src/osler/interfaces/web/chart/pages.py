@@ -1,0 +1,144 @@
+"""Reading a chart: the summary and its sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from osler.access.permissions import Permission, permission
+from osler.access.records import Records
+from osler.clinical.allergies.queries import list_allergies
+from osler.clinical.events.fhir import Kind
+from osler.clinical.events.queries import KINDS, list_events
+from osler.clinical.medications.queries import list_medications
+from osler.clinical.patients.queries import list_patients
+from osler.clinical.problems.queries import list_goals, list_problems, list_withdrawn
+from osler.clinical.results.queries import list_page
+from osler.clinical.staff.queries import list_names
+from osler.clinical.vitals.queries import list_columns
+from osler.interfaces.web.chart.show.flowsheet import flowsheet
+from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
+from osler.interfaces.web.chart.show.results import results_grid
+from osler.interfaces.web.chart.show.stories import KIND_WORDS, timeline
+from osler.interfaces.web.chart.show.summary import chart_summary, rail, shown_banner
+from osler.interfaces.web.chart.show.vitals import WINDOWS, is_adult
+from osler.interfaces.web.chart.toasts import toasts_for
+from osler.interfaces.web.components.chart import ChartSummary
+from osler.interfaces.web.components.shell import OpenChart
+from osler.interfaces.web.components.states import Toast
+from osler.interfaces.web.desk import Desk
+from osler.interfaces.web.recent import OPEN, recent_ids, remember
+from osler.interfaces.web.show import chart_address, open_chart
+from osler.workflows.chart.queries import Head, get_chart, get_head
+
+USUAL_WINDOW = "1 y"
+
+
+@permission(Permission.CHART_READ)
+async def summary(desk: Desk) -> Response:
+    async with desk.reading("chart summary") as records:
+        chart = await read_summary(records, desk)
+        opened = await list_opened(records, desk)
+        toasts = await toasts_for(records, desk)
+    frame = desk.frame(
+        title_of(chart.banner.family, chart.banner.given), "/patients", toasts=toasts, open_charts=opened
+    )
+    return remember(desk, desk.page("components/chart_page.html", frame, chart=chart), desk.patient)
+
+
+async def read_summary(records: Records, desk: Desk) -> ChartSummary:
+    """Everything on the summary page, with the window of the blood pressure chart that the address asks for."""
+    asked = desk.request.query_params.get("bp", USUAL_WINDOW)
+    window = asked if asked in WINDOWS else USUAL_WINDOW
+    chart = await get_chart(records, desk.patient, now=desk.now, zone=desk.zone, window=WINDOWS[window])
+    names = await list_names(records, (each.reading.by for each in (chart.vitals or {}).values()))
+    return chart_summary(chart, desk, window, names, desk.may(Permission.CHART_WRITE))
+
+
+async def list_opened(records: Records, desk: Desk) -> tuple[OpenChart, ...]:
+    """The charts opened last, this one first; no strip for one alone."""
+    ids = [desk.patient, *(each for each in recent_ids(desk) if each != desk.patient)][:OPEN]
+    if len(ids) < 2:
+        return ()
+    return tuple(open_chart(each, desk.patient) for each in await list_patients(records, ids))
+
+
+@permission(Permission.CHART_READ)
+async def problems(desk: Desk) -> Response:
+    async with desk.reading("chart problems") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        listed = await list_problems(records, desk.patient)
+        goals = await list_goals(records, desk.patient)
+        withdrawn = await list_withdrawn(records, desk.patient)
+        toasts = await toasts_for(records, desk)
+    shown = type(listed)(listed.active, (*listed.past, *withdrawn), listed.none_known)
+    card = problem_list(shown, desk.patient, desk.zone, goals=tuple(goals), may_write=desk.may(Permission.CHART_WRITE))
+    return section(desk, head, "problems", "Problems", toasts, problems=card)
+
+
+@permission(Permission.CHART_READ)
+async def medications(desk: Desk) -> Response:
+    async with desk.reading("chart medications") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        listed = await list_medications(records, desk.patient, past=200)
+    card = medication_list(listed, desk.patient, desk.zone, desk.now)
+    return section(desk, head, "medications", "Medications", medications=card)
+
+
+@permission(Permission.CHART_READ)
+async def allergies(desk: Desk) -> Response:
+    async with desk.reading("chart allergies") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        listed = head.allergies or await list_allergies(records, desk.patient)
+        toasts = await toasts_for(records, desk)
+    card = allergy_list(listed, desk.patient, desk.zone, desk.may(Permission.CHART_WRITE))
+    return section(desk, head, "allergies", "Allergies", toasts, allergies=card)
+
+
+@permission(Permission.CHART_READ)
+async def vitals(desk: Desk) -> Response:
+    async with desk.reading("chart vitals") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        columns, more = await list_columns(records, desk.patient, cursor=desk.request.query_params.get("from", ""))
+        names = await list_names(records, (each.by for column in columns for each in column.readings.values()))
+        toasts = await toasts_for(records, desk)
+    adult = is_adult(head.patient.born, desk.local.date())
+    sheet = flowsheet(columns, desk.patient, desk.zone, names, adult, desk.may(Permission.CHART_WRITE), more)
+    return section(desk, head, "vitals", "Vital signs", toasts, flowsheet=sheet)
+
+
+@permission(Permission.CHART_READ)
+async def results(desk: Desk) -> Response:
+    async with desk.reading("chart results") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        found, more = await list_page(records, desk.patient, desk.request.query_params.get("from", ""))
+    older = f"{chart_address(desk.patient, 'results')}?from={more}" if more else ""
+    return section(desk, head, "results", "Results", grid=results_grid(found, desk.zone), older=older)
+
+
+@permission(Permission.CHART_READ)
+async def whole_timeline(desk: Desk) -> Response:
+    kind = desk.request.query_params.get("kind", "")
+    kinds: list[Kind] = [each for each in KINDS if each == kind] or list(KINDS)
+    async with desk.reading("chart timeline") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        events = await list_events(
+            records, desk.patient, zone=desk.zone, kinds=kinds, limit=200 if len(kinds) == 1 else 60
+        )
+    current = KIND_WORDS[kinds[0]][0] if len(kinds) == 1 else "All"
+    return section(desk, head, "timeline", "Timeline", timeline=timeline(events, desk.patient, desk.zone, current))
+
+
+def section(desk: Desk, head: Head, part: str, title: str, toasts: tuple[Toast, ...] = (), **models: Any) -> Response:
+    """A page of one part of the chart, below the banner and beside the rail."""
+    patient = head.patient
+    frame = desk.frame(title_of(patient.family, patient.given, title), "/patients", toasts=toasts)
+    response = desk.page(
+        f"chart/{part}.html", frame, banner=shown_banner(head, desk), rail=rail(desk.patient, part), **models
+    )
+    return remember(desk, response, desk.patient)
+
+
+def title_of(family: str, given: str, part: str = "Summary") -> str:
+    return f"{family.upper()}, {given} · {part}"

@@ -1,0 +1,92 @@
+"""Laboratory results: the few that matter on the summary, and all of them over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from osler.clinical.problems.fhir import Goal
+from osler.clinical.results.fhir import Result
+from osler.clinical.results.rules import Analyte, by_analyte, for_summary
+from osler.fhir.readers import instant
+from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
+from osler.interfaces.web.components import format
+from osler.interfaces.web.components.results import GridCell, GridRow, ResultRow, ResultsCard, ResultsGrid
+from osler.interfaces.web.components.values import Action
+from osler.interfaces.web.show import chart_address
+
+_ROWS, _COLUMNS = 10, 12
+
+
+def results_card(
+    results: Sequence[Result], patient: str, zone: tzinfo, *, goals: Sequence[Goal], since: datetime | None
+) -> ResultsCard:
+    """`results` newest first; those after `since` are counted as new."""
+    wanted = {code: goal for goal in goals for code in goal.measures}
+    moments = {each.id: at for each in results if (at := instant(each.at, zone))}
+    newest = max(moments.values(), default=None)
+    analytes = by_analyte(results, frozenset(wanted))
+    shown = for_summary(analytes, newest, _ROWS, moments)
+    fresh = [each for each in analytes if since and (at := moments.get(each.latest.id)) and at > since]
+    return ResultsCard(
+        tuple(_row(each, patient, zone, wanted) for each in shown),
+        format.day(newest, zone) if newest else None,
+        len(fresh) if since else 0,
+        Action("All results", chart_address(patient, "results")),
+        f"Observation?patient={patient}&category=laboratory&_sort=-date",
+    )
+
+
+def _row(analyte: Analyte, patient: str, zone: tzinfo, wanted: dict[str, Goal]) -> ResultRow:
+    latest = analyte.latest
+    goal = next((wanted[code] for code in latest.codes if code in wanted), None)
+    return ResultRow(
+        latest.id,
+        analyte.name,
+        result_value(latest),
+        format.day(latest.at, zone),
+        f"Observation/{latest.id}",
+        chart_address(patient, "results"),
+        goal_reference(goal) if goal else reference(latest),
+        course(analyte.results, zone, goal),
+        status=latest.status if latest.status not in ("final", "") else "",
+    )
+
+
+def goal_reference(goal: Goal) -> str:
+    words = goal_words(goal).removeprefix("goal ")
+    return f"{words} goal" if goal.low is not None or goal.high is not None else ""
+
+
+def reference(result: Result) -> str:
+    """The reference range as it is read: `3.5–5.1`, `< 30`."""
+    if result.range_text and result.low is None and result.high is None:
+        return result.range_text
+    low = None if result.low is None else format.measured(result.low)
+    high = None if result.high is None else format.measured(result.high)
+    if low and high:
+        return f"{low}–{high}"
+    return f"≤ {high}" if high else f"≥ {low}" if low else ""
+
+
+def results_grid(results: Sequence[Result], zone: tzinfo) -> ResultsGrid:
+    """Analytes down and the last days with results across, newest first; the latest result of a day stands for it."""
+    days = list(dict.fromkeys(format.day(each.at, zone).iso for each in results if each.at))[:_COLUMNS]
+    rows = [
+        GridRow(
+            analyte.name, format.unit_text(analyte.latest.unit), reference(analyte.latest),
+            tuple(_cell(analyte, day, zone) for day in days), course(analyte.results, zone),
+        )
+        for analyte in sorted(by_analyte(results), key=lambda each: each.name.lower())
+        if any(format.day(each.at, zone).iso in days for each in analyte.results if each.at)
+    ]  # fmt: skip
+    return ResultsGrid(tuple(format.day(each) for each in days), tuple(rows))
+
+
+def _cell(analyte: Analyte, day: str, zone: tzinfo) -> GridCell:
+    found = next((each for each in analyte.results if each.at and format.day(each.at, zone).iso == day), None)
+    if found is None:
+        return GridCell(None)
+    value = result_value(found)
+    same_unit = format.unit_text(found.unit) == format.unit_text(analyte.latest.unit)
+    return GridCell(type(value)(value.text, "" if same_unit else value.unit, value.flag), f"Observation/{found.id}")

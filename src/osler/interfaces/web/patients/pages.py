@@ -1,0 +1,145 @@
+"""Finding patients: today's list with the recent ones, search, and the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from osler.access.audit.entry import Action as Asked
+from osler.access.permissions import Permission, permission
+from osler.access.records import Records
+from osler.clinical.patients.fhir import Patient
+from osler.clinical.patients.queries import list_patients
+from osler.core.errors import Forbidden
+from osler.interfaces.web.components import format
+from osler.interfaces.web.components.people import (
+    PaletteGroup,
+    PaletteItem,
+    PaletteView,
+    PersonHit,
+    SearchResults,
+    TodayList,
+    TodayRow,
+)
+from osler.interfaces.web.components.values import Chip
+from osler.interfaces.web.desk import Desk
+from osler.interfaces.web.patients.commands import commands
+from osler.interfaces.web.recent import recent_ids
+from osler.interfaces.web.show import chart_address, hit
+from osler.workflows.finding.queries import Finding, find_patients
+from osler.workflows.today.queries import Expected, list_today
+
+_STATUS = {
+    "booked": Chip("Expected"), "pending": Chip("Expected"), "arrived": Chip("Arrived", "info", "check"),
+    "checked-in": Chip("Arrived", "info", "check"), "fulfilled": Chip("Seen", "ok", "check"),
+    "noshow": Chip("Did not come", "warn"), "cancelled": Chip("Cancelled"), "waitlist": Chip("Waiting list"),
+}  # fmt: skip
+_LISTED = 30
+
+
+@permission(Permission.PATIENT_SEARCH)
+async def front(desk: Desk) -> Response:
+    async with desk.reading("today", Asked.SEARCH) as records:
+        expected = await _today(records, desk)
+        recent = await list_patients(records, recent_ids(desk))
+    who = f"Today · {desk.actor.display}" if desk.actor.practitioner else ""
+    today = TodayList(format.day(desk.local.date()), tuple(_today_row(each, desk) for each in expected), who)
+    hits = tuple(_hit(each, desk) for each in recent)
+    return desk.page("patients/front.html", desk.frame("Today", "/"), today=today, recent=hits)
+
+
+@permission(Permission.PATIENT_SEARCH)
+async def search(desk: Desk) -> Response:
+    query = desk.request.query_params.get("q", "")[:100]
+    async with desk.reading("patient search", Asked.SEARCH) as records:
+        first = await _first(records, desk)
+        found = await find_patients(records, query, today=desk.local.date(), first=first, limit=_LISTED)
+        recent = await list_patients(records, recent_ids(desk)) if not query else []
+    hits = tuple(_hit(each, desk) for each in found.patients)
+    view = SearchResults(query, hits, found.looser)
+    recently = tuple(_hit(each, desk) for each in recent)
+    return desk.page(
+        "patients/search.html", desk.frame("Patients", "/patients"), view=view, recent=recently, more=found.more
+    )
+
+
+@permission(Permission.PATIENT_SEARCH)
+async def palette(desk: Desk) -> Response:
+    query = desk.request.query_params.get("q", "")[:100]
+    if query.startswith(">"):
+        view = commands(desk, query[1:].strip(), desk.request.query_params.get("patient", ""))
+        return desk.fragment("components/palette_options.html", view=view)
+    async with desk.reading("palette", Asked.SEARCH) as records:
+        if query.strip():
+            first = await _first(records, desk)
+            found = await find_patients(records, query, today=desk.local.date(), first=first)
+            groups = _found_groups(found, desk)
+        else:
+            groups = await _usual_groups(records, desk)
+    return desk.fragment("components/palette_options.html", view=PaletteView(query, groups))
+
+
+async def _today(records: Records, desk: Desk) -> list[Expected]:
+    if not desk.may(Permission.SCHEDULE_READ):
+        return []
+    try:
+        return await list_today(records, desk.local.date(), desk.zone)
+    except Forbidden:
+        return []
+
+
+async def _first(records: Records, desk: Desk) -> list[str]:
+    """Whom the person most likely means: those of today, then those opened lately."""
+    return [*(each.patient.id for each in await _today(records, desk)), *recent_ids(desk)]
+
+
+def _found_groups(found: Finding, desk: Desk) -> tuple[PaletteGroup, ...]:
+    heading = "Patients, similar names too" if found.looser else "Patients"
+    return _group(heading, [_hit(each, desk) for each in found.patients])
+
+
+async def _usual_groups(records: Records, desk: Desk) -> tuple[PaletteGroup, ...]:
+    """Without a query: recent charts, then today's list."""
+    recent = await list_patients(records, recent_ids(desk))
+    known = {each.id for each in recent}
+    today = [each for each in await _today(records, desk) if each.patient.id not in known]
+    expected = [hit(each.patient, desk.local.date(), _when(each)) for each in today]
+    return (*_group("Recent", [_hit(each, desk) for each in recent]), *_group("Today", expected))
+
+
+def _group(heading: str, hits: Sequence[PersonHit]) -> tuple[PaletteGroup, ...]:
+    items = tuple(
+        PaletteItem(f"palette-{each.id}", format.person_name(each.family, each.given), each.href, person=each)
+        for each in hits
+    )
+    return (PaletteGroup(heading, items),) if items else ()
+
+
+def _hit(patient: Patient, desk: Desk) -> PersonHit:
+    """Somebody whose role has no chart is led to the details."""
+    found = hit(patient, desk.local.date())
+    if desk.may(Permission.CHART_READ):
+        return found
+    return PersonHit(**{**_fields(found), "href": chart_address(patient.id, "details")})
+
+
+def _fields(found: PersonHit) -> dict:
+    return {name: getattr(found, name) for name in PersonHit.__slots__}
+
+
+def _today_row(expected: Expected, desk: Desk) -> TodayRow:
+    booking = expected.booking
+    status = _STATUS.get(booking.status, Chip(booking.status or "Not recorded"))
+    return TodayRow(
+        format.clock(booking.start),
+        _hit(expected.patient, desk),
+        booking.reason,
+        status,
+        booking.clinician,
+        booking.room,
+    )
+
+
+def _when(expected: Expected) -> str:
+    return " · ".join(filter(None, (f"Today {format.clock(expected.booking.start).text}", expected.booking.room)))

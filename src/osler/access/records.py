@@ -91,6 +91,7 @@ class Records:
         """The current version. Raises NotFound, or Gone when it was deleted and the actor could have read it."""
         self._about(type_, id_)
         stored, hidden = read.need_alive(await self._call(read.find_current, type_, id_, self.visibility), type_)
+        self.seen.patient = stored.patient or self.seen.patient
         self.seen.count += 1
         return shown(stored, hidden)
 
@@ -106,6 +107,7 @@ class Records:
         self._about(type_, id_)
         found = await self._call(read.find_version, type_, id_, version, self.visibility)
         stored, hidden = read.need_alive(found, f"version {version} of this {type_}")
+        self.seen.patient = stored.patient or self.seen.patient
         self.seen.count += 1
         return shown(stored, hidden)
 
@@ -119,6 +121,7 @@ class Records:
         )
         if not found and since is None and before is None:
             raise NotFound(f"There is no {type_} with that id.")
+        self.seen.patient = (found[0][0].patient if found else 0) or self.seen.patient
         self.seen.count += len(found)
         return [shown(*each) for each in found]
 
@@ -226,6 +229,7 @@ class Records:
                 raise NotFound(f"There is no {type_} with that id.")
             return None
         write.check_version(current, if_match)
+        self.seen.patient = current.patient or self.seen.patient
         erased = await write.erase(self.store, conn, current, max(self._now(), current.updated))
         await write.check_unreferenced(self.store, conn, [erased])
         self.seen.count += 1
@@ -235,7 +239,8 @@ class Records:
         """The one match of a condition, with everybody who writes by the same condition made to wait. Raises Duplicate."""
         conn = await self._writing().start()
         await transaction.lock_condition(self.store, conn, {(type_, criteria)})
-        return await transaction.find_one(self.store, conn, type_, criteria, self.visibility, now=self.clock())
+        found = await transaction.find_hit(self.store, conn, type_, criteria, self.visibility, now=self.clock())
+        return shown(found.stored, found.hidden) if found else None
 
     async def transaction(
         self, entries: list[Entry], patch: Callable[[Entry, dict[str, Any]], dict[str, Any]]

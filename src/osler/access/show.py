@@ -41,11 +41,25 @@ def take_out(resource: dict[str, Any], hidden: frozenset[str]) -> bool:
 
 def put_back(resource: dict[str, Any], current: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     """What an editor sends, with the hidden top-level elements of the current version kept as they are: an editor who
-    cannot see an element cannot delete it."""
-    names = {path.split(".")[1] for path in hidden if path.partition(".")[0] == resource.get("resourceType")}
-    names |= {f"_{name}" for name in names}
-    kept = {name: value for name, value in resource.items() if name not in names}
-    return kept | {name: value for name, value in current.items() if name in names}
+    cannot see an element cannot delete it. The tag that said that something was left out goes: it was ours."""
+    tops = {path.split(".")[1] for path in hidden if path.partition(".")[0] == resource.get("resourceType")}
+    kept = {name: value for name, value in _whole(resource).items() if not _is_any(name, tops)}
+    return kept | {name: value for name, value in current.items() if _is_any(name, tops)}
+
+
+def _is_any(name: str, elements: set[str]) -> bool:
+    bare = name.lstrip("_")
+    return any(bare == element or _is_choice(bare, element) for element in elements)
+
+
+def _whole(resource: dict[str, Any]) -> dict[str, Any]:
+    """The resource without the SUBSETTED tag of `shown`."""
+    meta: dict[str, Any] = resource.get("meta") or {}
+    if _SUBSETTED not in meta.get("tag", []):
+        return resource
+    tags = [tag for tag in meta["tag"] if tag != _SUBSETTED]
+    rest = {name: value for name, value in meta.items() if name != "tag"}
+    return resource | {"meta": rest | ({"tag": tags} if tags else {})}
 
 
 def _remove(node: Any, path: list[str]) -> bool:

@@ -31,6 +31,8 @@ from osler.store.write import check_unreferenced, check_version, erase, stored
 if TYPE_CHECKING:
     from osler.store.store import Store
 
+MOST_CRITERIA = 50
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -63,6 +65,7 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
     writing = [entry for entry in entries if entry.method not in ("GET", "HEAD")]
     plan = _Plan()
     await _settle(store, conn, writing, visibility, plan, updated)
+    _check_distinct(writing, plan)
     await _lock(store, conn, writing, visibility, plan)
     drafts = _drafts(writing, plan, patch, may_choose_id)
     await _resolve(store, conn, drafts, visibility, plan, updated)
@@ -100,7 +103,12 @@ async def find_hit(
 
 
 def _condition(store: Store, type_: str, criteria: str, now: datetime) -> Query:
-    params = parse_qsl(criteria.lstrip("?"), keep_blank_values=True)
+    try:
+        params = parse_qsl(criteria.lstrip("?"), keep_blank_values=True, errors="strict", max_num_fields=MOST_CRITERIA)
+    except UnicodeDecodeError:
+        raise Invalid("The condition is not UTF-8.", path=type_) from None
+    except ValueError:
+        raise Invalid(f"A condition may have {MOST_CRITERIA} criteria.", path=type_) from None
     query = parse_query(type_, [*params, ("_count", "2")], zone=store.zone, now=now, base_url=store.base_url)
     if not query.where:
         raise Invalid("The condition holds no search criteria.", path=type_)
@@ -139,6 +147,25 @@ async def _settle(
         else:
             raise NotFound(f"No {entry.type} matches the condition of the patch.", path=entry.place)
         _name(entry, plan)
+
+
+def _check_distinct(entries: list[Entry], plan: _Plan) -> None:
+    """Entries must not meet in one resource, nor make two under one condition (§3.1.0.11.2); ids are settled by now."""
+    seen: set[tuple[str, str]] = set()
+    conditions: set[tuple[str, str]] = set()
+    faults: list[Fault] = []
+    for entry in entries:
+        if entry.index not in plan.ids or entry.index in plan.skipped:
+            continue
+        key, criteria = (entry.type, plan.ids[entry.index]), entry.if_none_exist or ("" if entry.id else entry.query)
+        if key in seen:
+            faults.append(Fault("A transaction may change a resource only once.", entry.place, "invariant"))
+        elif criteria and (entry.type, criteria) in conditions:
+            faults.append(Fault("Two entries would create by the same condition.", entry.place, "invariant"))
+        seen.add(key)
+        conditions.add((entry.type, criteria))
+    if faults:
+        raise Invalid("Entries of the transaction get in each other's way; nothing was written.", faults=tuple(faults))
 
 
 async def _found(

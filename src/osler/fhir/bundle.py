@@ -62,7 +62,7 @@ def read_bundle(bundle: dict[str, Any], *, base_url: str = "", max_entries: int 
             entries.append(_entry(index, item, base_url))
         except Invalid as error:
             faults.extend(error.faults)
-            entries.append(Entry(index, "", "", refusal=error))
+            entries.append(_refused(index, item, error))
     if kind == "batch":
         return kind, entries
     faults.extend(_twice(entries))
@@ -95,6 +95,14 @@ def _entry(index: int, item: Any, base_url: str) -> Entry:
         index, method, type_, id_, query, request["url"], resource, item.get("fullUrl", ""),
         _version(request.get("ifMatch"), place), request.get("ifNoneMatch", ""), request.get("ifNoneExist", ""),
     )  # fmt: skip
+
+
+def _refused(index: int, item: Any, error: Invalid) -> Entry:
+    """An entry of which is known what it asks for, if anything is."""
+    request = item.get("request") if isinstance(item, dict) else None
+    asked = request if isinstance(request, dict) else {}
+    method, url = (each if isinstance(each, str) else "" for each in (asked.get("method"), asked.get("url")))
+    return Entry(index, method if method in ORDER else "", "", url=url, refusal=error)
 
 
 def _misshapen(message: str, path: str) -> Invalid:

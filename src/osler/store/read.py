@@ -41,15 +41,16 @@ async def find_current(store: Store, conn: Connection, type_: str, id_: str, vis
     may = visible.predicate(store, sql, visibility, interaction, type_)
     mask = mask_column(store, sql, rules, type_)
     row = await conn.fetchrow(
-        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, r.id, {mask} AS mask FROM resource r WHERE r.self = {self_} AND {may}",
+        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, r.id, r.pat, {mask} AS mask FROM resource r WHERE r.self = {self_} AND {may}",
         *sql.args,
     )
     if row is None or row["id"] != id_:
         return None
     body = b"" if row["deleted"] else await unpack(store, row["body"])
-    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"]), hidden_paths(
-        rules, row["mask"]
+    stored = Stored(
+        type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"], patient=row["pat"] or 0
     )
+    return stored, hidden_paths(rules, row["mask"])
 
 
 def need_alive(found: tuple[Stored, frozenset[str]] | None, type_: str) -> tuple[Stored, frozenset[str]]:
@@ -87,7 +88,7 @@ async def list_versions(store: Store, conn: Connection, type_: str, id_: str, vi
     if since is not None:
         wanted += f" AND r.at >= {sql.arg(since, 'timestamptz')}"
     if before is not None:
-        wanted += f" AND r.ver < {sql.arg(before, 'integer')}"
+        wanted += f" AND r.ver < {sql.arg(before, 'bigint')}"
     return await _versions(
         store, conn, sql, self_, type_, visibility, wanted, f"ORDER BY r.ver DESC LIMIT {sql.arg(limit, 'bigint')}"
     )
@@ -109,7 +110,8 @@ async def _version(store: Store, row: Any, rules: list[Rule]) -> tuple[Stored, f
     body = b"" if row["deleted"] else await unpack(store, row["body"])
     op = "d" if row["deleted"] else "c" if row["ver"] == 1 else "u"
     stored = Stored(
-        store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op
+        store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op,
+        row["pat"] or 0,
     )
     return stored, hidden_paths(rules, row["mask"])
 

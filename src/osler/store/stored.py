@@ -22,6 +22,8 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     rid: int = 0
     op: str = ""
     """In history: `c` created, `u` updated, `d` deleted."""
+    patient: int = 0
+    """Self-hash of the one patient it is about, for the audit; 0 for none, and where nobody asks."""
 
     def json(self) -> dict[str, Any]:
         """The resource as decoded JSON, a new dict on every call."""

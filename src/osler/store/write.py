@@ -156,7 +156,7 @@ async def lock(
     readable = visible.predicate(store, sql, visibility, "read", type_)
     allowed = visible.predicate(store, sql, visibility, interaction, type_)
     row = await conn.fetchrow(
-        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.body, {readable} AS readable, {allowed} AS allowed"
+        f"SELECT r.rid, r.ver, r.upd, r.deleted, r.pat, r.body, {readable} AS readable, {allowed} AS allowed"
         f" FROM resource r WHERE r.self = {self_} FOR UPDATE", *sql.args
     )  # fmt: skip
     if row is None or not (row["readable"] or row["allowed"]):
@@ -164,7 +164,7 @@ async def lock(
     if not row["allowed"]:
         raise Forbidden(f"Your role may not {interaction} this {type_}.")
     body = b"" if row["deleted"] else await unpack(store, row["body"])
-    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"])
+    return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"], patient=row["pat"] or 0)
 
 
 async def unpack(store: Store, packed: bytes) -> bytes:

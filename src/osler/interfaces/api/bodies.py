@@ -79,8 +79,8 @@ def _gunzip(body: bytes, most: int) -> bytes | None:
     unpacked = unpacking.decompress(body, most + 1)
     if len(unpacked) > most:
         return None
-    if not unpacking.eof:
-        raise zlib.error("cut short")
+    if not unpacking.eof or unpacking.unused_data:
+        raise zlib.error("cut short, or followed by something else")
     return unpacked
 
 

@@ -64,7 +64,10 @@ async def list_lines(
     args: list[Any] = [since, until]
     where = ["a.at >= $1", "a.at < $2"]
     if patient is not None:
-        args.append(await _patient_hash(conn, patient))
+        self_ = await _patient_hash(conn, patient)
+        if self_ is None:
+            return []
+        args.append(self_)
         # Reads by id say only which resource; whose it was, the resource knows.
         where.append(
             f"(a.pat = ${len(args)} OR a.target IN (SELECT self FROM resource WHERE pat = ${len(args)} OR pats @> ARRAY[${len(args)}::bigint]))"
@@ -82,6 +85,7 @@ async def list_lines(
     return [AuditLineRow(*row) for row in rows]
 
 
-async def _patient_hash(conn: Connection, patient: str) -> int:
+async def _patient_hash(conn: Connection, patient: str) -> int | None:
+    """None as long as nothing was ever stored; never 0, which in a row stands for "no patient"."""
     key = await conn.fetchval("SELECT value FROM property WHERE name = 'hash_key'")
-    return Hasher(bytes.fromhex(key)).self_of("Patient", patient) if key else 0
+    return Hasher(bytes.fromhex(key)).self_of("Patient", patient) if key else None

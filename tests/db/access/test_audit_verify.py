@@ -250,3 +250,18 @@ async def test_another_key_is_refused_instead_of_calling_every_row_changed(audit
             await verify(conn, other)
     with pytest.raises(Conflict, match="another key"):
         await AuditLog(audit.pool, other).start()
+
+
+async def test_a_history_written_anew_by_somebody_with_the_key_contradicts_the_seals(audit):
+    """Such a row proves itself; that it is not the one that was sealed, the running hash says."""
+    async with audit.pool.connection() as conn:
+        columns = "num, timestamptz_send(at), target + 1, pat, writer, actor, what, n, action, purpose, outcome, type"
+        row = await conn.fetchrow(f"SELECT {columns} FROM audit WHERE num = 7")
+    report = await after(audit, f"UPDATE audit SET target = target + 1, mac = {audit.key.row(*row)} WHERE num = 7")
+    assert found(report) == {("seal", 10)}
+
+
+async def test_many_faults_are_all_counted_and_the_first_are_named(audit, monkeypatch):
+    monkeypatch.setattr("osler.access.audit.verify.MAX_FAULTS", 5)
+    report = await after(audit, "UPDATE audit SET n = n + 1")
+    assert (report.fault_count, [fault.num for fault in report.faults]) == (30, [1, 2, 3, 4, 5])

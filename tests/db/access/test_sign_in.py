@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from pyotp.totp import TOTP
 
-from osler.access import users
+from osler.access import second_factor, users
+from osler.access.actors import Actor
 from osler.access.sessions import CACHE_SECONDS, SessionLocked, Sessions
 from osler.access.sign_in import TRIES, SignedIn, confirm_code, sign_in, unlock
 from osler.access.throttle import USER_FREE, Throttled
 from osler.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from osler.store.accounts import find_account
 from tests.db.access.conftest import ADMIN, NURSE, PASSWORD
 
 HERE = "192.0.2.1"
@@ -200,8 +202,6 @@ async def device(house, clock, nora) -> tuple[TOTP, list[str]]:
 
 
 def _as(user: users.User):
-    from osler.access.actors import Actor
-
     return Actor(user.id, "user", user.display, user.roles)
 
 
@@ -471,3 +471,58 @@ async def test_accounts_are_for_administrators(house, nora):
                 await work
     with pytest.raises(NotFound):
         await users.set_disabled(house, ADMIN, "nobody", disabled=True)
+
+
+async def test_what_belongs_to_a_person_is_not_for_programs(house):
+    program = Actor("c", "client", "C", ("client",))
+    for work in (
+        users.set_pin(house, program, "4711"),
+        users.change_password(house, program, current=PASSWORD, new="another good one"),
+        users.begin_second_factor(house, program),
+    ):
+        with pytest.raises(Unauthenticated):
+            await work
+
+
+async def test_a_pin_can_be_taken_away(house, sessions, nora):
+    cookie = (await enter(house)).cookie
+    actor = (await sessions.authenticate(cookie)).actor
+    await users.set_pin(house, actor, "4711")
+    await users.set_pin(house, actor, None)
+    await sessions.lock(cookie)
+    with pytest.raises(Unauthenticated):
+        await unlock(house, cookie, pin="4711", address=HERE)
+
+
+async def test_a_session_that_ends_while_the_code_or_pin_is_judged_stays_ended(
+    house, sessions, clock, device, monkeypatch
+):
+    begun = await enter(house)
+    signed_in = await confirm_code(house, begun.cookie, device[0].at(clock()), address=HERE)
+    await sessions.lock(signed_in.cookie)
+    clock.advance(timedelta(seconds=30))
+    waiting = await enter(house)
+
+    async def end_meanwhile(conn, id_, at, **_named) -> bool:
+        await conn.execute("UPDATE session SET ended_at = $1", at)
+        return False
+
+    monkeypatch.setattr("osler.store.sessions.open_session", end_meanwhile)
+    with pytest.raises(Unauthenticated, match="again"):
+        await unlock(house, signed_in.cookie, password=PASSWORD, address=HERE)
+    with pytest.raises(Unauthenticated, match="again"):
+        await confirm_code(house, waiting.cookie, device[0].at(clock()), address=HERE)
+
+
+async def test_a_code_is_nothing_to_an_account_without_a_device(house, nora):
+    async with house.pool.connection() as conn:
+        account = await find_account(conn, nora.id)
+        assert account is not None
+        assert not await second_factor.accept(conn, account, "000000", house.clock())
+
+
+async def test_a_full_cache_is_emptied_and_filled_anew(house, sessions, nora, monkeypatch):
+    monkeypatch.setattr("osler.access.sessions.MAX_CACHED", 2)
+    for _ in range(4):
+        await sessions.authenticate((await enter(house)).cookie)
+    assert len(sessions._cache) <= 2

@@ -20,10 +20,13 @@ from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
 from osler.core.errors import OslerError
 from osler.core.settings import Settings
+from osler.demo.accounts import PASSWORD, staff
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.front import Front
 from osler.interfaces.api.health import healthz, metrics, readyz
 from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
+from osler.interfaces.web.app import web_routes
+from osler.interfaces.web.office import Office
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -49,13 +52,14 @@ def create_app(settings: Settings | None = None) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
-    # The pages join here, last because they take the root: routes += web_routes(settings)
+    routes += web_routes()  # last, because they take the root
     check_routes(routes)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with open_record(settings) as context:
             app.state.context = front.context = context
+            app.state.office = _office(settings, context)
             yield
 
     return Application(front, routes=routes, lifespan=lifespan)
@@ -96,6 +100,20 @@ async def open_record(settings: Settings) -> AsyncGenerator[Context]:
 def _context(settings: Settings, store: Store, audit: AuditLog) -> Context:
     house = gatehouse(store.pool, audit, settings)
     return Context(settings, Gate(store, audit), Tokens(house), Sessions(house))
+
+
+def _office(settings: Settings, context: Context) -> Office:
+    gate = context.gate
+    house = gatehouse(gate.store.pool, gate.audit, settings)
+    https = settings.base_url.startswith("https://")
+    office = Office(gate, house, context.sessions, https=https)
+    if settings.demo:
+        office.environment = "Demo data"
+        office.site = "Lakeside Family Medicine"
+        office.notice = f"Demo clinic. Password for all: {PASSWORD}. " + ", ".join(
+            f"{each.login} ({each.role.replace('_', ' ')})" for each in staff()
+        )
+    return office
 
 
 def _fhir_base(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from osler.demo.clinic import CLINICIANS, HARBOR, MAIN
 
+PASSWORD = "lakeside-demo-clinic"  # noqa: S105  shown on the sign-in page: the patients are made up
 Role = Literal["physician", "nurse", "front_desk", "biller", "auditor", "administrator"]
 
 

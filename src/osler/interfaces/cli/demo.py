@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from osler.core.settings import Settings
 
 ZONE = "America/New_York"
-PASSWORD = "lakeside-demo-clinic"  # noqa: S105  printed on the screen: the patients are made up
 _AHEAD = 3000
 """Resources generated before the first is written, to train body dictionaries on."""
 
@@ -97,6 +96,7 @@ async def _make_accounts(house: House, seed: int) -> None:
     from osler.access.actors import SYSTEM
     from osler.access.users import create_user
     from osler.demo import staff
+    from osler.demo.accounts import PASSWORD
 
     for account in staff(seed):
         await create_user(
@@ -107,6 +107,7 @@ async def _make_accounts(house: House, seed: int) -> None:
 
 def _accounts() -> str:
     from osler.demo import staff
+    from osler.demo.accounts import PASSWORD
 
     lines = [f"  {account.login:<14} {account.role.replace('_', ' '):<14} {account.name}" for account in staff()]
     return "\n".join((f"Sign in as one of these, password {PASSWORD}", *lines))

@@ -25,6 +25,8 @@ class Office:
     site: str = "Osler"
     environment: str = ""
     """`Demo data` and the like, shown on every page."""
+    notice: str = ""
+    """Said on the sign-in page."""
     clock: Clock = present
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 

@@ -154,6 +154,7 @@ def _sign_in_page(
         error.message if error else "",
         office.site,
         after or _own_path(request.query_params.get("next", "")),
+        "" if step_code else office.notice,
     )
     status = 429 if isinstance(error, Throttled) else 422 if error else 200
     return page.page(request, "components/sign_in_page.html", Page("Sign in"), status=status, view=view)

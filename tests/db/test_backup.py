@@ -72,10 +72,9 @@ async def test_a_backup_taken_in_use_restores_what_was_committed_before_it(tmp_p
     assert (tmp_path / "new/postgresql.conf").read_text() == SMALL + "\n"
 
 
-@pytest.mark.parametrize("name", ["wal", 'it\'s 100% "odd" $HOME; ö'])
-async def test_with_archived_log_everything_or_any_moment_comes_back(tmp_path: Path, name: str):
+async def test_with_archived_log_everything_or_any_moment_comes_back(tmp_path: Path):
     make_small(tmp_path / "old")
-    archive = tmp_path / name
+    archive = tmp_path / 'it\'s 100% "odd" $HOME; ö'
     settings = settings_of(tmp_path / "old", archive)
     async with open_server(settings.data_dir, archive=archive) as address:
         await write(address.to_url(), 1)
@@ -157,13 +156,13 @@ async def test_old_backups_are_thinned_out_and_the_newest_is_restored(tmp_path: 
     make_small(tmp_path / "old")
     settings = settings_of(tmp_path / "old")
     async with open_server(settings.data_dir) as address:
-        for number in (1, 2, 3):
+        for number in (1, 2):
             await write(address.to_url(), number)
             await take(settings, address.to_url(), tmp_path / "backups", days_ago=10 - number)
-    assert [each.reason for each in list_backups(tmp_path / "backups")] == ["asked for"] * 3
-    assert len(thin_out(tmp_path / "backups", keep=2)) == 1
+    assert [each.reason for each in list_backups(tmp_path / "backups")] == ["asked for"] * 2
+    assert len(thin_out(tmp_path / "backups", keep=1)) == 1
     await restore(tmp_path / "backups", tmp_path / "new")
-    assert await rows(tmp_path / "new") == "1,2,3"
+    assert await rows(tmp_path / "new") == "1,2"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root only")

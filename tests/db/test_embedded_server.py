@@ -103,9 +103,8 @@ async def test_another_user_of_the_machine_does_not_get_in(data_dir: Path):
             assert "Permission denied" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["with space", "it's", "100%", "Straße", 'a"b', "$HOME;x", "{pg}"])
-async def test_any_folder_name_will_do(tmp_path: Path, name: str):
-    async with open_server(tmp_path / name, extra_settings=SMALL) as address:
+async def test_any_folder_name_will_do(tmp_path: Path):
+    async with open_server(tmp_path / 'it\'s 100% "odd" $HOME; {pg} Straße\\', extra_settings=SMALL) as address:
         assert await ask(address.to_url(), "SELECT 1") == 1
 
 

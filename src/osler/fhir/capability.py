@@ -72,7 +72,7 @@ def _resource(type_: str, interactions: Collection[str], operations: dict[str, t
         "conditionalDelete": "single",
         "referencePolicy": ["literal", "logical", "enforced", "local"],
     }
-    includes = [f"{type_}:{param.code}" for param in params if param.type == "reference"]
+    includes = [f"{type_}:{param.code}" for param in params if _is_followed(type_, param)]
     back = revincludes().get(type_, ())
     own = [{"name": name, "definition": url} for name, (kind, url) in operations.items() if kind == type_]
     lists = {
@@ -105,6 +105,11 @@ def _is_answered(type_: str, code: str) -> bool:
     return True
 
 
+def _is_followed(type_: str, param: SearchParam) -> bool:
+    """Reads references; canonicals are no way to a resource yet."""
+    return param.type == "reference" and facts_of(type_, param.code, param.code).literal
+
+
 @cache
 def revincludes() -> dict[str, tuple[str, ...]]:
     """Type → `Source:param` of the references that are declared to point at it. Those that may point anywhere work too."""
@@ -112,7 +117,7 @@ def revincludes() -> dict[str, tuple[str, ...]]:
     every = len(definitions().resource_types)
     for source in sorted(definitions().resource_types):
         for param in answered_params(source):
-            if param.type == "reference" and len(param.targets) < every:
+            if _is_followed(source, param) and len(param.targets) < every:
                 for target in param.targets:
                     found.setdefault(target, []).append(f"{source}:{param.code}")
     return {type_: tuple(names) for type_, names in found.items()}

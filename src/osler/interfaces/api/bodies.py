@@ -15,6 +15,8 @@ from osler.interfaces.api.request import Request
 
 PATIENCE = 30.0
 """Seconds without a byte after which a client is given up."""
+HEARD_OUT_SECONDS = 10.0
+"""How long the rest of a body that is too large is taken in before the refusal is sent."""
 LARGE = 200_000
 """Bytes above which a body is decoded in a thread."""
 _CLOSE = ((b"connection", b"close"),)
@@ -28,6 +30,7 @@ async def read_body(receive: Any, headers: dict[str, str], most: int, holding: H
     """The body as it was meant, unpacked. Raises HttpError 413 and 415 as soon as that is known."""
     announced = headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced) > most:
+        await _hear_out(receive, headers, most)
         raise _too_large(most)
     chunks: list[bytes] = []
     size = 0
@@ -36,16 +39,37 @@ async def read_body(receive: Any, headers: dict[str, str], most: int, holding: H
         if message["type"] == "http.disconnect":
             raise Disconnected
         chunk = message.get("body", b"")
+        more = message.get("more_body", False)
         if chunk:
             size += len(chunk)
             if size > most:
+                chunks.clear()
+                if more:
+                    await _hear_out(receive, headers, most)
                 raise _too_large(most)
             holding.add(len(chunk))
             chunks.append(chunk)
-        if not message.get("more_body", False):
+        if not more:
             break
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
     return await _unpacked(body, headers.get("content-encoding", "identity").strip().lower(), most, holding)
+
+
+async def _hear_out(receive: Any, headers: dict[str, str], most: int) -> None:
+    """Lets a client that is too long come to its end, within limits, and forgets what it says: one that is cut off in
+    mid-sentence gets a reset connection and not the answer. Who asked first whether to go on is told at once."""
+    if headers.get("expect", "").lower() == "100-continue":
+        return
+    try:
+        async with asyncio.timeout(HEARD_OUT_SECONDS):
+            heard = 0
+            while heard < most:
+                message = await receive()
+                heard += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
 
 
 async def _next(receive: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from osler.access.records import Everything, Resource
 from osler.core.errors import Invalid
 from osler.fhir.datatypes.dates import parse_date, parse_date_time
 from osler.fhir.definitions import definitions
+from osler.fhir.structure import faults
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.bodies import decoded
 from osler.interfaces.api.request import Params, Request
@@ -52,7 +53,9 @@ async def _sent(request: Request) -> Params:
     document = await decoded(request)
     if not isinstance(document, dict) or document.get("resourceType") != "Parameters":
         raise Invalid("Send a Parameters resource, or nothing.", path="resourceType")
-    return [(each["name"], str(_value(each))) for each in document.get("parameter", []) if "name" in each]
+    if found := faults(document):
+        raise Invalid("The Parameters are not well formed.", faults=tuple(found))
+    return [(each.get("name", ""), str(_value(each))) for each in document.get("parameter", [])]
 
 
 def _value(parameter: dict[str, Any]) -> object:

@@ -1,0 +1,71 @@
+"""Health checks and numbers for those who keep the server running; and a database that goes away and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from osler.core.errors import Unavailable
+from osler.store.embedded import open_server
+from osler.store.opening import bring_up_to_date
+from osler.core.clock import now
+from tests.api.conftest import Api, issue, patient, serving
+
+
+async def test_health_is_for_everybody(api: Api):
+    assert (await api.http.get("http://osler.test/healthz")).json() == {"status": "alive"}
+    assert (await api.http.get("http://osler.test/readyz")).json() == {"status": "ready"}
+
+
+async def test_not_ready_is_503(api: Api, monkeypatch):
+    async def away(_gate: object) -> None:
+        raise Unavailable("away")
+
+    monkeypatch.setattr("osler.access.gate.Gate.check_ready", away)
+    answer = await api.http.get("http://osler.test/readyz")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def test_numbers_are_for_this_machine_or_a_token(api: Api):
+    await api.get("Patient/nobody")
+    url = "http://osler.test/metrics"
+    text = (await api.http.get(url)).text
+    assert 'osler_requests_total{route="read",method="GET",status="4xx"}' in text
+    assert 'osler_request_seconds_bucket{route="read",le="+Inf"}' in text
+    assert "osler_database_connections_busy 0" in text
+    away = httpx.AsyncClient(transport=httpx.ASGITransport(app=api.app, client=("192.0.2.7", 1)))  # type: ignore[arg-type]
+    keeper = await api.new_token("system/*.r", roles=("administrator",))
+    async with away:
+        assert (await away.get(url)).status_code == 403
+        assert (await away.get(url, headers={"authorization": f"Bearer {api.token}"})).status_code == 403
+        assert (await away.get(url, headers={"authorization": "Bearer x"})).status_code == 403
+        assert (await away.get(url, headers={"authorization": f"Bearer {keeper}"})).status_code == 200
+    assert (await api.http.get(url, headers={"x-forwarded-for": "192.0.2.7"})).status_code == 403
+
+
+@pytest.mark.slow
+async def test_while_the_database_is_away_the_answer_is_503_and_then_it_works_again(tmp_path: Path):
+    """Its own server, whose postmaster is killed as by a lack of memory."""
+    folder = tmp_path / "data"
+    async with open_server(folder) as address:
+        await bring_up_to_date(address, now=now())
+        async with serving(address, folder, pool_size=2) as api:
+            made = await api.made(patient())
+            path = f"Patient/{made['id']}"
+            os.kill(int((folder / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+            away = [await api.get(path), await api.post("Patient", patient())]
+            for answer in away:
+                issue(answer, 503, "transient")
+                assert int(answer.headers["retry-after"]) > 0
+            assert (await api.http.get("http://osler.test/healthz")).status_code == 200
+            for _ in range(300):
+                if (await api.http.get("http://osler.test/readyz")).status_code == 200:
+                    break
+                await asyncio.sleep(0.1)
+            assert (await api.get(path)).json() == made
+            assert (await api.post("Patient", patient())).status_code == 201

@@ -50,6 +50,8 @@ class Store:
     _rids: asyncio.Lock = field(default_factory=asyncio.Lock)
     frequencies: dict[int, float] = field(default_factory=dict[int, float])
     """Share of all rows that hold a token hash, of the commonest ones, from the planner's statistics."""
+    panel_sizes: dict[int, tuple[int, float]] = field(default_factory=dict[int, tuple[int, float]])
+    """How many patients a practitioner has in care, and when that was counted, for `search.confined`."""
     size: float = 0.0
     """Rows in `resource`, roughly."""
 

@@ -12,6 +12,7 @@ from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
     from osler.fhir.search.query import Query
+    from osler.store.search.drivers import Driver
     from osler.store.store import Store
 
 
@@ -21,9 +22,17 @@ class Build:
 
     store: Store
     visibility: Visibility
-    used: frozenset[str] = frozenset()
+    query: Query | None = None
+    """The query itself, not one that it chains to."""
+    confined: Driver | None = None
+    """The way in that the reader's own confinement gives."""
     sql: Sql = field(default_factory=Sql)
     _aliases: int = 0
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Every `Type.param` that the statement looks at."""
+        return self.query.used if self.query is not None else frozenset()
 
     def alias(self) -> str:
         self._aliases += 1

@@ -48,16 +48,21 @@ class Driver:
 
     rows: float
     kind: str
-    """patient, token, combined, id, text, number, date, chain, has, compartment."""
+    """patient, token, combined, confined, id, text, number, date, chain, has, compartment."""
     answers: tuple[Criterion, ...]
     """Criteria that need no fence when this one drives."""
     patient: int | None = None
     combined: tuple[int, ...] = ()
+    """Token hashes; patients' hashes of a confined reader."""
+    actors: tuple[int, ...] = ()
+    """Whose panels confine the reader."""
 
 
 def best_driver(build: Build, query: Query) -> Driver | None:
     """The cheapest way in, or None when every row of the type has to be looked at."""
-    found = list(_drivers(build, query))
+    found = _drivers(build, query)
+    if build.confined is not None and query is build.query:
+        found.append(build.confined)
     return min(found, key=lambda driver: driver.rows) if found else None
 
 
@@ -65,14 +70,13 @@ def _drivers(build: Build, query: Query) -> list[Driver]:
     found: list[Driver] = []
     patient = _patient_of(build, query)
     if patient is not None:
-        criterion, self_ = patient
+        _, self_ = patient
         found.append(Driver(PER_PATIENT, "patient", (), self_))
         code = COMBINED.get(query.type)
         for other in query.where:
             if isinstance(other, Tokens) and other.param == code and _is_value(other):
                 hashes = tuple(build.store.hasher.combined(query.type, self_, key) for key in other.keys)
                 found.append(Driver(5.0 * len(hashes), "combined", (), self_, hashes))
-        del criterion
     for criterion in query.where:
         driver = _driver(build, query.type, criterion)
         if driver is not None:
@@ -164,8 +168,12 @@ def _rows_of(build: Build, query: Query) -> float:
 
 def drive(build: Build, type_: str, driver: Driver, row: str) -> str:
     """The driver as SQL that exactly one index can serve."""
+    from osler.store.search.confined import drive_confined
+
     if driver.kind == "patient":
         return f"{row}.pat = {build.sql.arg(driver.patient, 'bigint')}"
+    if driver.kind == "confined":
+        return drive_confined(build, driver, row)
     if driver.kind == "combined":
         return _any_token(build, list(driver.combined), row)
     return _drive(build, type_, driver.answers[0], row)

@@ -94,7 +94,7 @@ async def _forward(around: _Around, include: Include, codes: list[str]) -> None:
 
 async def _backward(around: _Around, include: Include, codes: list[str]) -> None:
     used = frozenset(f"{include.source}.{code}" for code in codes)
-    build = Build(around.store, around.visibility, used)
+    build = Build(around.store, around.visibility)
     selves = [around.store.hasher.self_of(each.stored.type, each.stored.id) for each in around.matches]
     near = build.sql.arg(selves, "bigint[]")
     ways: list[str] = []

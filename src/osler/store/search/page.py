@@ -11,6 +11,7 @@ from osler.store import visible
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
+from osler.store.search.confined import confined
 from osler.store.search.drivers import Driver, best_driver, drive
 from osler.store.search.fences import fence
 from osler.store.search.hits import Hit, hits
@@ -72,10 +73,15 @@ def _rules(query: Query, visibility: Visibility) -> list[Rule]:
     return rules
 
 
+async def _build(store: Store, conn: Connection, query: Query, visibility: Visibility) -> Build:
+    rules = visible.rules_for(visibility, "search", query.type, query.used)
+    return Build(store, visibility, query, await confined(store, conn, rules))
+
+
 async def count(store: Store, conn: Connection, query: Query, visibility: Visibility) -> int:
     """How many resources match, of those the reader may see."""
     _rules(query, visibility)
-    build = Build(store, visibility, query.used)
+    build = await _build(store, conn, query, visibility)
     where = _where(build, query, best_driver(build, query))
     return await conn.fetchval(f"SELECT count(*) FROM resource r WHERE {where}", *build.sql.args)
 
@@ -132,7 +138,7 @@ async def _walk(store: Store, conn: Connection, query: Query, visibility: Visibi
 
 async def _walk_part(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                      size: int, part: str) -> _Fetched:  # fmt: skip
-    build = Build(store, visibility, query.used)
+    build = await _build(store, conn, query, visibility)
     column = simple_column(query) or "rid"
     driver = best_driver(build, query)
     gathered = driver is not None and driver.rows <= SCAN_ABOVE and not (driver.kind == "patient" and column == "d_lo")
@@ -179,7 +185,7 @@ def _walk_after(build: Build, cursor: Cursor, column: str, row: str, down: bool)
 async def _gather(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                   size: int) -> _Fetched:  # fmt: skip
     """Order by computed keys: all candidates first, at most MAX_SORTED, then the page."""
-    build = Build(store, visibility, query.used)
+    build = await _build(store, conn, query, visibility)
     where = _where(build, query, best_driver(build, query))
     names = [f"k{n}" for n in range(len(query.sort))]
     keys = ", ".join(f"{key(build, query.type, s, 'r')} AS {name}" for s, name in zip(query.sort, names, strict=True))
@@ -200,7 +206,7 @@ async def _gather(store: Store, conn: Connection, query: Query, visibility: Visi
 
 async def _sort_here(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                      size: int) -> _Fetched:  # fmt: skip
-    build = Build(store, visibility, query.used)
+    build = await _build(store, conn, query, visibility)
     where = _where(build, query, best_driver(build, query))
     mask = mask_column(store, build.sql, rules, query.type)
     rows = await conn.fetch(

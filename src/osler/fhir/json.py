@@ -91,7 +91,7 @@ def _as_bytes(data: bytes | str) -> bytes:
 
 
 def _check_depth(value: Any, raw: bytes) -> None:
-    if not _is_surely_shallow(raw) and _is_deep(value):
+    if not _is_surely_shallow(raw) and is_deep(value):
         raise _too_deep()
 
 
@@ -109,8 +109,9 @@ def _is_surely_shallow(raw: bytes) -> bool:
     return not shape
 
 
-def _is_deep(value: Any) -> bool:
-    """Level by level rather than by recursion, so that the answer does not depend on the stack."""
+def is_deep(value: Any) -> bool:
+    """Whether a decoded value is nested deeper than MAX_DEPTH. Level by level rather than by recursion, so that the answer
+    does not depend on the stack."""
     dicts, lists = [[each] if isinstance(value, kind) else [] for kind, each in ((dict, value), (list, value))]
     for _ in range(MAX_DEPTH):
         values = list(chain(chain.from_iterable(map(dict.values, dicts)), chain.from_iterable(lists)))

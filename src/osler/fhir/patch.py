@@ -14,6 +14,8 @@ from osler.core.errors import Invalid
 from osler.fhir import json
 
 MOST_OPERATIONS = 10_000
+MOST_COPIED = 100_000
+"""Values that all copy steps of a patch may add: a list copied into itself doubles with every step."""
 _INDEX = re.compile(r"0|[1-9]\d{0,8}")
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 _NEEDS_VALUE = ("add", "replace", "test")
@@ -54,12 +56,30 @@ def binary_patch(binary: dict[str, Any]) -> list[Operation]:
 
 def apply_patch(resource: dict[str, Any], operations: list[Operation]) -> dict[str, Any]:
     """The resource with every step done; the one given is not touched. Raises Invalid at the first that cannot be."""
-    document: Any = deepcopy(resource)
-    for operation in operations:
-        document = _STEPS[operation.op](document, operation)
+    try:
+        document = _changed(deepcopy(resource), operations)
+    except RecursionError:
+        raise _too_deep() from None
     if not isinstance(document, dict):
         raise Invalid("The patch leaves no resource.", path="Patch")
+    if json.is_deep(document):
+        raise _too_deep()
     return document
+
+
+def _changed(document: Any, operations: list[Operation]) -> Any:
+    copied = 0
+    for operation in operations:
+        if operation.op == "copy":
+            copied += _size(_at(document, operation.source, operation), MOST_COPIED - copied)
+            if copied > MOST_COPIED:
+                raise Invalid(f"A patch may copy {MOST_COPIED:,} values at most.", path=operation.place)
+        document = _STEPS[operation.op](document, operation)
+    return document
+
+
+def _too_deep() -> Invalid:
+    return Invalid(f"The patch nests the resource more than {json.MAX_DEPTH} levels deep.", path="Patch")
 
 
 def _operation(given: Any, place: str) -> Operation:
@@ -78,7 +98,10 @@ def _operation(given: Any, place: str) -> Operation:
 def _pointer(text: Any, place: str) -> tuple[str, ...]:
     if not isinstance(text, str) or (text and not text.startswith("/")) or _BAD_ESCAPE.search(text):
         raise Invalid("A JSON Pointer is empty or begins with a slash, as in /name/0/family.", path=place)
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
+    parts = text.split("/")[1:]
+    if len(parts) > json.MAX_DEPTH:
+        raise _too_deep()
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _add(document: Any, step: Operation) -> Any:
@@ -137,6 +160,17 @@ def _move(document: Any, step: Operation) -> Any:
 
 def _copy(document: Any, step: Operation) -> Any:
     return _put(document, step, step.path, deepcopy(_at(document, step.source, step)))
+
+
+def _size(node: Any, most: int) -> int:
+    """How many values there are inside; counting ends soon after `most`."""
+    count, waiting = 0, [node]
+    while waiting and count <= most:
+        each = waiting.pop()
+        count += 1
+        if isinstance(each, dict | list):
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return count
 
 
 def _test(document: Any, step: Operation) -> Any:

@@ -14,6 +14,7 @@ import uvicorn
 from osler.core.log import configure
 from osler.core.settings import Settings
 from osler.interfaces.cli.fair_server import FairServer, inherit
+from osler.interfaces.cli.strict_protocol import StrictProtocol
 
 DRAIN_SECONDS = 10
 """How long requests in progress may take to end after a worker was asked to stop."""
@@ -45,6 +46,7 @@ def configuration(factory: str, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         factory,
         factory=True,
+        http=StrictProtocol,
         log_config=None,
         access_log=settings.access_log,
         timeout_graceful_shutdown=DRAIN_SECONDS,
@@ -58,9 +60,9 @@ def configuration(factory: str, settings: Settings) -> uvicorn.Config:
 
 
 def connection_limit() -> int:
-    """Connections answered at once; more get 503. Leaves file handles for the database, logs and static files."""
+    """Connections held at once; more get 503. Leaves file handles for the database, logs and static files."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(100, min(10_000, soft - 200))
+    return max(100, min(20_000, soft - 200))
 
 
 def end_with(parent: int) -> None:

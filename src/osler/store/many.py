@@ -20,7 +20,7 @@ from osler.store.write import prepare, replace, unpack
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-_RESOURCE = (
+COLUMNS = (
     "rid",
     "self",
     "pat",
@@ -140,7 +140,7 @@ async def _check_targets(
 
 async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
     """Bulk insert of new rows and everything that indexes them; the caller has checked their targets."""
-    await conn.copy("resource", _RESOURCE, [row.main for row in rows])
+    await conn.copy("resource", COLUMNS, [row.main for row in rows])
     strings = [(row.rid, comp, param, text) for row in rows for param, text, comp in row.strings]
     await conn.copy("strings", ("rid", "comp", "param", "txt"), strings)
     numbers = [

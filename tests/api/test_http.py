@@ -35,7 +35,9 @@ async def test_json_comes_under_the_name_that_the_client_accepts(api: Api, accep
     assert (answer.status_code, answer.headers["content-type"]) == (200, given)
 
 
-@pytest.mark.parametrize("accept", ["application/fhir+xml", "text/turtle", "application/fhir+json; fhirVersion=3.0", "a"])
+@pytest.mark.parametrize(
+    "accept", ["application/fhir+xml", "text/turtle", "application/fhir+json; fhirVersion=3.0", "a"]
+)
 async def test_what_osler_does_not_write_is_406(api: Api, accept: str):
     issue(await api.get("Patient", accept=accept), 406, "not-supported", "Accept")
 
@@ -51,7 +53,9 @@ async def test_format_goes_over_accept(api: Api):
     issue(await api.get(f"Patient/{made['id']}?_format=ttl"), 406, "not-supported")
 
 
-@pytest.mark.parametrize("sent", ["application/fhir+json", "application/json; charset=UTF-8", "application/fhir+json;fhirVersion=4.0"])
+@pytest.mark.parametrize(
+    "sent", ["application/fhir+json", "application/json; charset=UTF-8", "application/fhir+json;fhirVersion=4.0"]
+)
 async def test_json_is_taken_under_its_names(api: Api, sent: str):
     assert (await api.post("Patient", patient(), content_type=sent)).status_code == 201
 
@@ -106,26 +110,33 @@ async def test_an_address_that_is_too_long_is_refused(api: Api, monkeypatch):
     issue(await api.get(f"Patient?name={'x' * 100}"), 414, "too-long")
 
 
-async def test_a_body_that_announces_too_much_is_refused_before_it_is_read():
+async def test_a_body_that_announces_too_much_is_refused_before_it_is_read_when_its_client_asks():
     async def receive():
         raise AssertionError("was read")
 
     with pytest.raises(HttpError) as refused:
-        await read_body(receive, {"content-length": "11"}, 10, Holding(Load()))
+        await read_body(receive, {"content-length": "11", "expect": "100-continue"}, 10, Holding(Load()))
     assert (refused.value.status, refused.value.headers) == (413, ((b"connection", b"close"),))
 
 
-async def test_a_body_without_a_length_is_refused_once_it_is_too_long():
-    read = 0
+@pytest.mark.parametrize("announced", [{"content-length": "15"}, {"content-length": "900"}, {}])
+async def test_a_body_that_is_too_long_is_heard_out_within_limits_and_not_kept(announced):
+    read, load = 0, Load()
 
     async def receive():
         nonlocal read
         read += 1
-        return {"type": "http.request", "body": b"x" * 4, "more_body": True}
+        return {
+            "type": "http.request",
+            "body": b"x" * 4,
+            "more_body": announced.get("content-length") != "15" or read < 4,
+        }
 
-    with pytest.raises(HttpError):
-        await read_body(receive, {}, 10, Holding(Load()))
-    assert read == 3
+    holding = Holding(load)
+    with pytest.raises(HttpError) as refused:
+        await read_body(receive, announced, 14, holding)
+    assert refused.value.status == 413
+    assert (read, holding.bytes) == ((4, 0) if announced else (8, 12))
 
 
 async def test_bodies_of_all_requests_together_have_a_limit_and_give_it_back():

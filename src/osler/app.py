@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from osler.access.audit.log import AuditLog
@@ -27,6 +29,7 @@ from osler.interfaces.api.health import healthz, metrics, readyz
 from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
 from osler.interfaces.web.app import web_routes
 from osler.interfaces.web.office import Office
+from osler.interfaces.web.security import SameOriginOnly
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -62,7 +65,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
             app.state.office = _office(settings, context)
             yield
 
-    return Application(front, routes=routes, lifespan=lifespan)
+    # Level 3 packs a chart in a third of the time of the usual 9, and hardly larger.
+    middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3), Middleware(SameOriginOnly)]
+    return Application(front, routes=routes, middleware=middleware, lifespan=lifespan)
 
 
 class Application(Starlette):
@@ -99,14 +104,12 @@ async def open_record(settings: Settings) -> AsyncGenerator[Context]:
 
 def _context(settings: Settings, store: Store, audit: AuditLog) -> Context:
     house = gatehouse(store.pool, audit, settings)
-    return Context(settings, Gate(store, audit), Tokens(house), Sessions(house))
+    return Context(settings, Gate(store, audit), house, Tokens(house), Sessions(house))
 
 
 def _office(settings: Settings, context: Context) -> Office:
-    gate = context.gate
-    house = gatehouse(gate.store.pool, gate.audit, settings)
     https = settings.base_url.startswith("https://")
-    office = Office(gate, house, context.sessions, https=https)
+    office = Office(context.gate, context.gatehouse, context.sessions, https=https)
     if settings.demo:
         office.environment = "Demo data"
         office.site = "Lakeside Family Medicine"

@@ -37,7 +37,9 @@ class Api:
         self.address = address
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE)  # type: ignore[arg-type]
 
-    async def ask(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
+    ) -> httpx.Response:
         """`headers` are written with underscores. A body that is not bytes is sent as FHIR JSON."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent.setdefault("authorization", f"Bearer {token or self.token}")
@@ -62,8 +64,7 @@ class Api:
         return answer.json()
 
     async def new_token(self, scope: str, **more: Any) -> str:
-        context = self.app.state.context
-        house = context.tokens._house
+        house = self.app.state.context.gatehouse
         return (await create_token(house, SYSTEM, name="test", scopes=scope, **more))[0]
 
     async def audited(self) -> list[tuple[str, int, int]]:
@@ -80,7 +81,7 @@ class Api:
 async def serving(address: Address, folder: Path, **settings: Any) -> AsyncIterator[Api]:
     app = create_app(Settings(data_dir=folder, database_url=address.to_url(), **settings))
     async with app.router.lifespan_context(app):
-        house = app.state.context.tokens._house
+        house = app.state.context.gatehouse
         token, _ = await create_token(house, SYSTEM, name="tests", scopes="system/*.cruds")
         api = Api(app, token, address)
         async with api.http:

@@ -152,7 +152,12 @@ async def test_what_is_no_bundle_is_refused(api: Api):
     issue(await api.post("", bundle("collection")), 400, "invalid", "Bundle.type")
     issue(await api.post("", [1]), 400, "invalid")
     issue(await api.post("", bundle("transaction", {"resource": patient()})), 400, "invalid", "Bundle.entry[0].request")
-    strange = 1, None, entry("POST", "Patient", patient()) | {"fullUrl": 1}, entry("PUT", "Patient/1", patient(), ifMatch=1)
+    strange = (
+        1,
+        None,
+        entry("POST", "Patient", patient()) | {"fullUrl": 1},
+        entry("PUT", "Patient/1", patient(), ifMatch=1),
+    )
     for odd in ({"entry": {}}, {"entry": "x"}, *({"entry": [each]} for each in strange)):
         issue(await api.post("", {"resourceType": "Bundle", "type": "transaction"} | odd), 400, "structure")
     empty = await api.post("", bundle("transaction"))

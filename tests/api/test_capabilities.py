@@ -31,7 +31,15 @@ async def test_it_names_every_interaction_of_the_routes_and_no_other(api: Api):
 
 
 async def test_every_search_parameter_it_names_is_answered(api: Api):
-    values = {"token": "x", "reference": "x", "string": "x", "date": "2020", "number": "1", "quantity": "1", "uri": "http://x"}
+    values = {
+        "token": "x",
+        "reference": "x",
+        "string": "x",
+        "date": "2020",
+        "number": "1",
+        "quantity": "1",
+        "uri": "http://x",
+    }
     said = {each["type"]: each for each in (await statement(api))["rest"][0]["resource"]}
     for type_ in ("Patient", "Observation", "Encounter", "MedicationRequest"):
         plain = [each for each in said[type_]["searchParam"] if each["type"] in values]

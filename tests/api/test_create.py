@@ -41,7 +41,11 @@ async def test_what_comes_back_is_what_was_preferred(api: Api):
         (b'{"resourceType":"Patient","nickname":"x"}', "structure", "Patient.nickname"),
         (b'{"resourceType":"Patient","active":"yes"}', "structure", "Patient.active"),
         (b'{"resourceType":"Patient","name":{"family":"x"}}', "structure", "Patient.name"),
-        (b'{"resourceType":"Patient","contact":[{"name":{"family":1}}]}', "structure", "Patient.contact[0].name.family"),
+        (
+            b'{"resourceType":"Patient","contact":[{"name":{"family":1}}]}',
+            "structure",
+            "Patient.contact[0].name.family",
+        ),
     ],
 )
 async def test_a_body_that_is_no_such_resource_is_refused_with_the_place_of_the_fault(api: Api, body, code, expression):

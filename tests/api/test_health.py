@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from osler.core.clock import now
 from osler.core.errors import Unavailable
 from osler.store.embedded import open_server
 from osler.store.opening import bring_up_to_date
-from osler.core.clock import now
 from tests.api.conftest import Api, issue, patient, serving
 
 

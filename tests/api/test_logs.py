@@ -27,9 +27,7 @@ def lines():
 
 
 async def ask_everything(api: Api) -> list:
-    marked = patient(
-        name=[{"family": MARK}], identifier=[{"system": "urn:x", "value": MARK}], address=[{"text": MARK}]
-    )
+    marked = patient(name=[{"family": MARK}], identifier=[{"system": "urn:x", "value": MARK}], address=[{"text": MARK}])
     made = await api.made(marked)
     path = f"Patient/{made['id']}"
     answers = [

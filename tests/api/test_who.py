@@ -75,7 +75,7 @@ async def test_a_token_bound_to_one_role_stays_in_it(api: Api):
 
 async def signed_in(api: Api) -> str:
     """The cookie of a nurse."""
-    house = api.app.state.context.tokens._house
+    house = api.app.state.context.gatehouse
     login = unique("nora")
     await create_user(house, SYSTEM, login=login, password=PASSWORD, roles=("nurse",))
     return (await sign_in(house, login, PASSWORD, address="192.0.2.1")).cookie

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from osler.access.gate import Gate
+from osler.access.gatehouse import Gatehouse
 from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
 from osler.core.settings import Settings
@@ -18,6 +19,7 @@ class Context:
 
     settings: Settings
     gate: Gate
+    gatehouse: Gatehouse
     tokens: Tokens
     sessions: Sessions
     meter: Meter = field(default_factory=Meter)

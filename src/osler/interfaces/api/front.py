@@ -32,6 +32,9 @@ REQUEST_SECONDS = 60.0
 MOST_ADDRESS = 64 * 1024
 
 _HOST = re.compile(r"(?:[A-Za-z0-9.\-_]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
+"""Nothing about a patient is kept by a cache on the way; a client that keeps it itself asks with If-None-Match."""
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -107,7 +110,9 @@ class Front:
 
     async def _send(self, request: Request, answer: Answer, send: Any) -> None:
         headers, pieces = answer.headers, [b""]
-        headers.append((b"x-request-id", _request_id(request).encode()))
+        headers += ((b"x-request-id", _request_id(request).encode()), _NOSNIFF)
+        if answer.header(b"cache-control") is None:
+            headers.append(_NO_STORE)
         if answer.body:
             pieces = await dress(
                 answer, headers, media_type=_media_type(request), pretty=_param(request.query, "_pretty") == "true",

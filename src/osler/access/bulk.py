@@ -18,7 +18,8 @@ from osler.core.errors import Fault, OslerError
 from osler.fhir import json
 from osler.fhir.search.integrity import references_in, rewrite_references
 from osler.fhir.structure import faults
-from osler.store import many, transaction
+from osler.store import conditional, many
+from osler.store.conditional import Inside, is_conditional
 from osler.store.pool import Connection
 from osler.store.read import list_all
 from osler.store.rows import Row
@@ -130,7 +131,7 @@ class _Batch:
         for item in self._open():
             if item.condition:
                 try:
-                    found = await transaction.find_one(
+                    found = await conditional.find_one(
                         self.store, conn, item.type, item.condition, self.everything, now=self.now
                     )
                 except OslerError as error:
@@ -143,12 +144,12 @@ class _Batch:
 
     async def _resolve(self, conn: Connection) -> None:
         items = self._open()
-        drafts = [many.Draft(item.resource, item.id, None, item.place) for item in items]
-        wanted = {r for item in items for r in references_in(item.resource) if "?" in r and "://" not in r}
+        inside = Inside(self.store, [many.Draft(item.resource, item.id, None, item.place) for item in items])
+        wanted = {r for item in items for r in references_in(item.resource) if is_conditional(r)}
         for reference in sorted(wanted - set(self.names)):
             try:
-                self.names[reference] = await transaction.resolve_conditional(
-                    self.store, conn, reference, drafts, self.everything, self.now
+                self.names[reference] = await conditional.resolve(
+                    self.store, conn, reference, inside, self.everything, self.now
                 )
             except OslerError as error:
                 for item in items:

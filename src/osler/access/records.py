@@ -20,7 +20,7 @@ from osler.fhir import json
 from osler.fhir.bundle import Entry
 from osler.fhir.search.query import Query
 from osler.fhir.structure import faults
-from osler.store import read, transaction, visible, write
+from osler.store import conditional, read, transaction, visible, write
 from osler.store.audit import INSERT_ROW
 from osler.store.pool import Connection
 from osler.store.rows import SITE_TAG, owners
@@ -209,7 +209,7 @@ class Records:
         """The next version, made by `change` from the current one as this actor sees it."""
         self._about(type_, id_)
         conn = await self._writing().start()
-        current = write.need(await self._lock(conn, type_, id_, "update"), type_, id_)
+        current = write.need(await self._lock(conn, type_, id_, "update", to_read=True), type_, id_)
         if current.deleted:
             raise Gone(f"This {type_} was deleted.")
         write.check_version(current, if_match)
@@ -238,8 +238,8 @@ class Records:
     async def find_one(self, type_: str, criteria: str) -> Resource | None:
         """The one match of a condition, with everybody who writes by the same condition made to wait. Raises Duplicate."""
         conn = await self._writing().start()
-        await transaction.lock_condition(self.store, conn, {(type_, criteria)})
-        found = await transaction.find_hit(self.store, conn, type_, criteria, self.visibility, now=self.clock())
+        await conditional.lock_conditions(self.store, conn, {(type_, criteria)})
+        found = await conditional.find_hit(self.store, conn, type_, criteria, self.visibility, now=self.clock())
         return shown(found.stored, found.hidden) if found else None
 
     async def transaction(
@@ -249,7 +249,7 @@ class Records:
         conn = await self._writing().start()
         outcomes = await transaction.run(
             self.store, conn, entries, self.visibility, updated=self._now(), accept=self._accept_entry,
-            patch=lambda entry, current: patch(entry, current.json()), may_choose_id=self._may_choose_id,
+            patch=lambda entry, current: patch(self._all_seen(entry), current.json()), may_choose_id=self._may_choose_id,
         )  # fmt: skip
         self.seen.count += len(outcomes)
         return outcomes
@@ -284,8 +284,10 @@ class Records:
         if type_ == "Patient":
             self.seen.patient = target
 
-    async def _lock(self, conn: Connection, type_: str, id_: str, interaction: Interaction) -> Stored | None:
-        return await write.lock(self.store, conn, type_, id_, self.visibility, interaction)
+    async def _lock(
+        self, conn: Connection, type_: str, id_: str, interaction: Interaction, *, to_read: bool = False
+    ) -> Stored | None:
+        return await write.lock(self.store, conn, type_, id_, self.visibility, interaction, to_read=to_read)
 
     def _unrestricted(self, type_: str, interaction: Interaction) -> bool:
         return visible.predicate(self.store, Sql(), self.visibility, interaction, type_) == visible.TRUE
@@ -305,19 +307,22 @@ class Records:
 
     def _accept_entry(self, entry: Entry, resource: dict[str, Any]) -> dict[str, Any]:
         """As `_accept`, with paths that begin at the bundle."""
-        type_ = entry.type
-        if entry.method != "POST" and any(
-            path.startswith(f"{type_}.") for rule in self.visibility.rules for path in rule.hidden
-        ):
-            raise Forbidden(
-                f"You do not see all of a {type_}; change it by itself, not in a transaction.", path=entry.place
-            )
+        if entry.method != "POST":
+            self._all_seen(entry)
         try:
             return self._accept(resource)
         except Invalid as error:
             start = f"{entry.place}.resource"
-            placed = (Fault(f.message, start + f.path.removeprefix(type_), f.code) for f in error.faults)
+            placed = (Fault(f.message, start + f.path.removeprefix(entry.type), f.code) for f in error.faults)
             raise Invalid(error.message, faults=tuple(placed)) from None
+
+    def _all_seen(self, entry: Entry) -> Entry:
+        """The entry. Raises Forbidden when elements of its type may be hidden: asked before a patch, whose tests would tell."""
+        hidden = (path for rule in self.visibility.rules for path in rule.hidden)
+        if any(path.startswith(f"{entry.type}.") for path in hidden):
+            message = f"You do not see all of a {entry.type}; change it by itself, not in a transaction."
+            raise Forbidden(message, path=entry.place)
+        return entry
 
     def _at_site(self, resource: dict[str, Any]) -> dict[str, Any]:
         """What somebody confined to one site writes belongs to that site, unless it says otherwise."""

@@ -38,7 +38,7 @@ COLUMNS = (
     "tok",
     "body",
 )
-_BREATH = 32
+BREATH = 32
 """Resources indexed before other requests get a turn on the event loop."""
 
 
@@ -55,8 +55,8 @@ class Draft:
 
 
 async def lock_all(store: Store, conn: Connection, wanted: Iterable[tuple[str, str]], visibility: Visibility,
-                   interaction: Interaction) -> dict[tuple[str, str], Stored]:  # fmt: skip
-    """Locks those of the (type, id) that are there and visible, in one order for everybody. Raises Forbidden as `write.lock`."""
+                   interaction: Interaction, *, to_read: bool = False) -> dict[tuple[str, str], Stored]:  # fmt: skip
+    """Locks those of the (type, id) that are there and visible, in one order for everybody. As `write.lock`."""
     by_self = {store.hasher.self_of(*each): each for each in wanted}
     locked: dict[tuple[str, str], Stored] = {}
     for type_ in sorted({type_ for type_, _ in by_self.values()}):
@@ -72,6 +72,8 @@ async def lock_all(store: Store, conn: Connection, wanted: Iterable[tuple[str, s
             if not row["allowed"]:
                 if row["readable"]:
                     raise Forbidden(f"Your role may not {interaction} this {type_}.")
+                continue
+            if to_read and not row["readable"]:
                 continue
             body = b"" if row["deleted"] else await unpack(store, row["body"])
             locked[type_, row["id"]] = Stored(
@@ -93,8 +95,10 @@ async def prepare_all(store: Store, drafts: list[Draft], updated: datetime) -> l
     for n, draft in enumerate(drafts):
         current = draft.current
         rid, version = (current.rid, current.version + 1) if current else (next(fresh), 1)
-        rows.append(await prepare(store, draft.resource, id_=draft.id, version=version, updated=updated, rid=rid))
-        if n % _BREATH == _BREATH - 1:
+        # Who waited for a lock has an older present than whoever held it.
+        at = max(updated, current.updated) if current else updated
+        rows.append(await prepare(store, draft.resource, id_=draft.id, version=version, updated=at, rid=rid))
+        if n % BREATH == BREATH - 1:
             await asyncio.sleep(0)
     return rows
 

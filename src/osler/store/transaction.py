@@ -11,27 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
-from osler.core.errors import Duplicate, Fault, Invalid, NotFound, OslerError
-from osler.core.ids import new_id
+from osler.core.errors import Fault, Invalid, NotFound, OslerError
+from osler.core.ids import is_id, new_id
 from osler.fhir.bundle import Entry
-from osler.fhir.search.extract import index_values
 from osler.fhir.search.integrity import references_in, rewrite_references
-from osler.fhir.search.parse import parse_query
-from osler.fhir.search.query import Query, Tokens
+from osler.store.conditional import Inside, find_one, is_conditional, lock_conditions, normal, resolve
 from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.pool import Connection
-from osler.store.search.hits import Hit
-from osler.store.search.page import search
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
 from osler.store.write import check_unreferenced, check_version, erase, stored
 
 if TYPE_CHECKING:
     from osler.store.store import Store
-
-MOST_CRITERIA = 50
 
 
 @dataclass(slots=True)
@@ -83,50 +76,12 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
     return outcomes | plan.skipped
 
 
-async def find_one(
-    store: Store, conn: Connection, type_: str, criteria: str, visibility: Visibility, *, now: datetime
-) -> Stored | None:
-    """The one resource that matches a condition, whole, or None. Raises as `find_hit`."""
-    found = await find_hit(store, conn, type_, criteria, visibility, now=now)
-    return found.stored if found else None
-
-
-async def find_hit(
-    store: Store, conn: Connection, type_: str, criteria: str, visibility: Visibility, *, now: datetime
-) -> Hit | None:
-    """The one match of a condition with what of it is hidden. Raises Duplicate for several, Invalid for criteria that say nothing."""
-    query = _condition(store, type_, criteria, now)
-    page = await search(store, conn, query, visibility)
-    if len(page.matches) > 1:
-        raise Duplicate(f"Several {type_} match the condition; it must single out one.")
-    return page.matches[0] if page.matches else None
-
-
-def _condition(store: Store, type_: str, criteria: str, now: datetime) -> Query:
-    try:
-        params = parse_qsl(criteria.lstrip("?"), keep_blank_values=True, errors="strict", max_num_fields=MOST_CRITERIA)
-    except UnicodeDecodeError:
-        raise Invalid("The condition is not UTF-8.", path=type_) from None
-    except ValueError:
-        raise Invalid(f"A condition may have {MOST_CRITERIA} criteria.", path=type_) from None
-    query = parse_query(type_, [*params, ("_count", "2")], zone=store.zone, now=now, base_url=store.base_url)
-    if not query.where:
-        raise Invalid("The condition holds no search criteria.", path=type_)
-    return query
-
-
-async def lock_condition(store: Store, conn: Connection, conditions: set[tuple[str, str]]) -> None:
-    """Makes everybody who writes by one of these conditions wait their turn, always in the same order."""
-    for key in sorted(store.hasher.text(f"?{type_}?{criteria}") for type_, criteria in conditions):
-        await conn.execute("SELECT pg_advisory_xact_lock($1)", key)
-
-
 async def _settle(
     store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, plan: _Plan, now: datetime
 ) -> None:
     """Gives every entry its id, looking up what is conditional."""
     conditions = {(e.type, e.if_none_exist or e.query) for e in entries if e.if_none_exist or (e.query and not e.id)}
-    await lock_condition(store, conn, conditions)
+    await lock_conditions(store, conn, conditions)
     for entry in entries:
         match: Stored | None = None
         criteria = entry.if_none_exist if entry.method == "POST" else entry.query if not entry.id else ""
@@ -139,9 +94,11 @@ async def _settle(
         elif entry.id:
             plan.ids[entry.index] = entry.id
         elif match is not None:
+            if entry.method == "PUT" and _own_id(entry) not in ("", match.id):
+                raise Invalid("The condition leads to a resource with another id.", path=f"{entry.place}.resource.id")
             plan.ids[entry.index] = match.id
         elif entry.method == "PUT":
-            plan.ids[entry.index] = (entry.resource or {}).get("id") or new_id()
+            plan.ids[entry.index] = _own_id(entry) or new_id()
         elif entry.method == "DELETE":
             plan.skipped[entry.index] = Outcome(entry, "deleted")
         else:
@@ -152,18 +109,19 @@ async def _settle(
 def _check_distinct(entries: list[Entry], plan: _Plan) -> None:
     """Entries must not meet in one resource, nor make two under one condition (§3.1.0.11.2); ids are settled by now."""
     seen: set[tuple[str, str]] = set()
-    conditions: set[tuple[str, str]] = set()
+    conditions: set[str] = set()
     faults: list[Fault] = []
     for entry in entries:
         if entry.index not in plan.ids or entry.index in plan.skipped:
             continue
         key, criteria = (entry.type, plan.ids[entry.index]), entry.if_none_exist or ("" if entry.id else entry.query)
+        condition = normal(entry.type, criteria)
         if key in seen:
             faults.append(Fault("A transaction may change a resource only once.", entry.place, "invariant"))
-        elif criteria and (entry.type, criteria) in conditions:
+        elif criteria and condition in conditions:
             faults.append(Fault("Two entries would create by the same condition.", entry.place, "invariant"))
         seen.add(key)
-        conditions.add((entry.type, criteria))
+        conditions.add(condition)
     if faults:
         raise Invalid("Entries of the transaction get in each other's way; nothing was written.", faults=tuple(faults))
 
@@ -177,20 +135,30 @@ async def _found(
         raise type(error)(error.message, path=f"{entry.place}.request") from None
 
 
+def _own_id(entry: Entry) -> str:
+    """The id in the resource; empty without one."""
+    own = (entry.resource or {}).get("id", "")
+    if own and not (isinstance(own, str) and is_id(own)):
+        raise Invalid("An id has 1 to 64 letters, digits, dots or hyphens.", path=f"{entry.place}.resource.id")
+    return own
+
+
 def _name(entry: Entry, plan: _Plan) -> None:
     final = f"{entry.type}/{plan.ids[entry.index]}" if entry.index in plan.ids else ""
     if entry.full_url and final:
         plan.names[entry.full_url] = final
-        if entry.method == "POST" and "://" in entry.full_url:
+        if not entry.id and "://" in entry.full_url:
             # A relative reference inside the bundle is read against fullUrl (R4 bundle.html §3.4.2.3).
             plan.names["/".join(entry.full_url.split("/")[-2:])] = final
 
 
 async def _lock(store: Store, conn: Connection, entries: list[Entry], visibility: Visibility, plan: _Plan) -> None:
-    kinds: tuple[tuple[Interaction, tuple[str, ...]], ...] = (("delete", ("DELETE",)), ("update", ("PUT", "PATCH")))
-    for interaction, methods in kinds:
-        wanted = {(e.type, plan.ids[e.index]): e for e in entries if e.method in methods and e.index in plan.ids}
-        locked = await lock_all(store, conn, wanted, visibility, interaction) if wanted else {}
+    kinds: tuple[tuple[Interaction, str], ...] = (("delete", "DELETE"), ("update", "PUT"), ("update", "PATCH"))
+    for interaction, method in kinds:
+        wanted = {(e.type, plan.ids[e.index]): e for e in entries if e.method == method and e.index in plan.ids}
+        if not wanted:
+            continue
+        locked = await lock_all(store, conn, wanted, visibility, interaction, to_read=method == "PATCH")
         for key, current in locked.items():
             plan.found[wanted[key].index] = current
             check_version(current, wanted[key].if_match)
@@ -207,10 +175,14 @@ def _drafts(entries: list[Entry], plan: _Plan, patch: Callable[[Entry, Stored], 
             if current is None or current.deleted:
                 raise NotFound(f"There is no {entry.type} with that id to patch.", path=entry.place)
             resource = patch(entry, current)
+            if resource.get("resourceType") != entry.type or resource.get("id") != current.id:
+                raise Invalid("A patch may change neither resourceType nor id.", path=f"{entry.place}.resource")
         else:
             resource = entry.resource or {}
-        if entry.method == "PUT" and current is None and (entry.if_match is not None or not may_choose_id(entry.type)):
-            raise NotFound(f"There is no {entry.type} with that id.", path=entry.place)
+        if entry.method == "PUT" and current is None:
+            chosen = entry.id or _own_id(entry)
+            if entry.if_match is not None or (chosen and not may_choose_id(entry.type)):
+                raise NotFound(f"There is no {entry.type} with that id.", path=entry.place)
         drafts.append((Draft(resource, plan.ids[entry.index], current, f"{entry.place}.resource"), entry))
     return drafts
 
@@ -224,10 +196,10 @@ async def _resolve(
     now: datetime,
 ) -> None:
     """Makes references final: fullUrls of the bundle, then conditional references against the bundle and the store."""
-    conditional = {r for draft, _ in drafts for r in references_in(draft.resource) if "?" in r and "://" not in r}
-    inside = [draft for draft, _ in drafts]
+    conditional = {r for draft, _ in drafts for r in references_in(draft.resource) if is_conditional(r)}
+    inside = Inside(store, [draft for draft, _ in drafts])
     for reference in sorted(conditional):
-        plan.names[reference] = await resolve_conditional(store, conn, reference, inside, visibility, now)
+        plan.names[reference] = await resolve(store, conn, reference, inside, visibility, now)
     faults: list[Fault] = []
     for draft, _ in drafts:
         draft.resource = rewrite_references(draft.resource, plan.names)
@@ -235,40 +207,6 @@ async def _resolve(
             faults.append(Fault("A urn:uuid reference is to no entry of this bundle.", draft.place, "not-found"))
     if faults:
         raise Invalid("References inside the bundle lead nowhere; nothing was written.", faults=tuple(faults))
-
-
-async def resolve_conditional(store: Store, conn: Connection, reference: str, drafts: list[Draft], visibility: Visibility,
-                              now: datetime) -> str:  # fmt: skip
-    """The resource that a reference by criteria (`Practitioner?identifier=…`) means, in the bundle or the store, as Type/id.
-
-    Raises Invalid when nothing matches, Duplicate when several do.
-    """
-    type_, _, criteria = reference.partition("?")
-    query = _condition(store, type_, criteria, now)
-    inside = {
-        f"{type_}/{draft.id}"
-        for draft in drafts
-        if draft.resource["resourceType"] == type_ and _matches(store, draft, query)
-    }
-    match = await find_one(store, conn, type_, criteria, visibility, now=now)
-    found = inside | {each.reference for each in (match,) if each}
-    place = next(draft.place for draft in drafts if reference in references_in(draft.resource))
-    if not found:
-        raise Invalid(
-            f"No {type_} matches a conditional reference.",
-            faults=(Fault("Nothing matches this reference.", place, "not-found"),),
-        )
-    if len(found) > 1:
-        raise Duplicate(f"Several {type_} match a conditional reference; it must single out one.", path=place)
-    return found.pop()
-
-
-def _matches(store: Store, draft: Draft, query: Query) -> bool:
-    """Whether a resource of the bundle itself meets criteria of plain tokens (identifiers, nearly always)."""
-    if not all(isinstance(criterion, Tokens) and not criterion.negated for criterion in query.where):
-        return False
-    tokens = index_values({**draft.resource, "id": draft.id}, zone=store.zone, base_url=store.base_url).tokens
-    return all(tokens & set(criterion.keys) for criterion in query.where if isinstance(criterion, Tokens))
 
 
 async def _delete(
@@ -282,5 +220,6 @@ async def _delete(
         if current is None or current.deleted:
             outcomes[entry.index] = Outcome(entry, "deleted")
         else:
-            outcomes[entry.index] = Outcome(entry, "deleted", await erase(store, conn, current, updated))
+            erased = await erase(store, conn, current, max(updated, current.updated))
+            outcomes[entry.index] = Outcome(entry, "deleted", erased)
     return outcomes

@@ -144,11 +144,11 @@ async def _check_allowed(
         raise Forbidden(f"Your role may not {interaction} this {row.type}: it is outside what you may write.")
 
 
-async def lock(
-    store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, interaction: Interaction
-) -> Stored | None:
+async def lock(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, interaction: Interaction, *,
+               to_read: bool = False) -> Stored | None:  # fmt: skip
     """The current version, row-locked until the transaction ends, or None when it is not there or not for this reader.
 
+    `to_read`: its content decides what happens next, so that who may change but not read it does not get it either.
     A deleted resource comes back with `deleted` set and an empty body. Raises Forbidden when it may be read but not this.
     """
     sql = Sql()
@@ -163,6 +163,8 @@ async def lock(
         return None
     if not row["allowed"]:
         raise Forbidden(f"Your role may not {interaction} this {type_}.")
+    if to_read and not row["readable"]:
+        return None
     body = b"" if row["deleted"] else await unpack(store, row["body"])
     return Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"], patient=row["pat"] or 0)
 

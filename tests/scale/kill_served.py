@@ -44,7 +44,7 @@ class Served:
             )  # fmt: skip
 
     async def ready(self, seconds: float = _READY) -> float:
-        """Waits until a worker says it can serve; a supervisor that has ended meanwhile is started again once."""
+        """Waits until a worker says that it can serve; gives how long it took."""
         client = Client(self.port, "")
 
         async def look() -> bool:
@@ -55,7 +55,10 @@ class Served:
         began = asyncio.get_running_loop().time()
         while not await look():
             assert self.process
-            assert self.process.poll() is None, f"serve ended by itself:\n{self.tail()}"
+            if self.process.poll() is not None:
+                # Its database was killed while it was starting it; whoever keeps services running starts it again.
+                assert "Starting PostgreSQL failed" in self.tail(), f"serve ended by itself:\n{self.tail()}"
+                self.start()
             waited = asyncio.get_running_loop().time() - began
             assert waited < seconds, f"not ready in {seconds} s:\n{self.tail()}"
             await asyncio.sleep(0.03)

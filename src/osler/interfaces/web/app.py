@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from osler.interfaces.web import assets
+from osler.interfaces.web import assets, gallery
+from osler.interfaces.web.chart import charting, lookups, notes
 from osler.interfaces.web.chart import pages as chart
 from osler.interfaces.web.door import open_route, route
 from osler.interfaces.web.patients import pages as patients
+from osler.interfaces.web.record import pages as record
 from osler.interfaces.web.signin import pages as signin
 
 POST = ("POST",)
@@ -36,4 +38,40 @@ def web_routes() -> list[BaseRoute]:
         route(f"{here}/vitals", chart.vitals),
         route(f"{here}/results", chart.results),
         route(f"{here}/timeline", chart.whole_timeline),
+        *_charting(here),
+        route("/lookup/problems", lookups.problems),
+        route("/lookup/substances", lookups.substances),
+        route("/lookup/reactions", lookups.reactions),
+        route("/record/{type}/{id}", record.one),
+        route("/record/{type}", record.several),
+        route("/_ui", gallery.show),
+    ]
+
+
+def _charting(here: str) -> list[BaseRoute]:
+    note = f"{here}/notes/{{id}}"
+    return [
+        route(f"{here}/notes", notes.listed),
+        route(note, notes.shown),
+        route(f"{note}/edit", notes.edit),
+        route(f"{note}/draft", notes.save_draft, POST),
+        route(f"{note}/sign", notes.sign, POST),
+        route(f"{note}/addendum", notes.addendum_ask),
+        route(f"{note}/addendum", notes.addendum, POST),
+        route(f"{here}/notes/new/{{key}}/draft", notes.save_draft, POST),
+        route(f"{here}/notes/new/{{key}}/sign", notes.sign, POST),
+        route(f"{here}/vitals/add", charting.vitals_new),
+        route(f"{here}/vitals/add", charting.vitals_add, POST),
+        route(f"{here}/problems/add", charting.problem_new),
+        route(f"{here}/problems/add", charting.problem_add, POST),
+        route(f"{here}/problems/{{id}}", chart.one_problem),
+        route(f"{here}/problems/{{id}}/resolve", charting.problem_resolve_form),
+        route(f"{here}/problems/{{id}}/resolve", charting.problem_resolve, POST),
+        route(f"{here}/allergies/add", charting.allergy_new),
+        route(f"{here}/allergies/add", charting.allergy_add, POST),
+        route(f"{here}/allergies/none", charting.no_allergies, POST),
+        route(f"{here}/undo/{{id}}", charting.undo, POST),
+        route(f"{here}/{{section}}/{{id}}/withdraw", charting.withdraw_ask),
+        route(f"{here}/{{section}}/{{id}}/withdraw", charting.withdraw, POST),
+        route(f"{here}/details", patients.details),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from osler.access.authorship import list_authorship
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records
 from osler.clinical.allergies.queries import list_allergies
@@ -13,47 +14,37 @@ from osler.clinical.events.fhir import Kind
 from osler.clinical.events.queries import KINDS, list_events
 from osler.clinical.medications.queries import list_medications
 from osler.clinical.patients.queries import list_patients
-from osler.clinical.problems.queries import list_goals, list_problems, list_withdrawn
+from osler.clinical.problems.queries import get_problem, list_goals, list_problems, list_withdrawn
 from osler.clinical.results.queries import list_page
 from osler.clinical.staff.queries import list_names
 from osler.clinical.vitals.queries import list_columns
+from osler.interfaces.web.chart.answers import read_summary, window_of
+from osler.interfaces.web.chart.show.element import problem_view
 from osler.interfaces.web.chart.show.flowsheet import flowsheet
 from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
 from osler.interfaces.web.chart.show.results import results_grid
 from osler.interfaces.web.chart.show.stories import KIND_WORDS, timeline
-from osler.interfaces.web.chart.show.summary import chart_summary, rail, shown_banner
-from osler.interfaces.web.chart.show.vitals import WINDOWS, is_adult
+from osler.interfaces.web.chart.show.summary import rail, shown_banner
+from osler.interfaces.web.chart.show.vitals import is_adult
 from osler.interfaces.web.chart.toasts import toasts_for
-from osler.interfaces.web.components.chart import ChartSummary
 from osler.interfaces.web.components.shell import OpenChart
 from osler.interfaces.web.components.states import Toast
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.recent import OPEN, recent_ids, remember
 from osler.interfaces.web.show import chart_address, open_chart
-from osler.workflows.chart.queries import Head, get_chart, get_head
-
-USUAL_WINDOW = "1 y"
+from osler.workflows.chart.queries import Head, get_head
 
 
 @permission(Permission.CHART_READ)
 async def summary(desk: Desk) -> Response:
     async with desk.reading("chart summary") as records:
-        chart = await read_summary(records, desk)
+        chart = await read_summary(records, desk, window_of(desk))
         opened = await list_opened(records, desk)
         toasts = await toasts_for(records, desk)
     frame = desk.frame(
         title_of(chart.banner.family, chart.banner.given), "/patients", toasts=toasts, open_charts=opened
     )
     return remember(desk, desk.page("components/chart_page.html", frame, chart=chart), desk.patient)
-
-
-async def read_summary(records: Records, desk: Desk) -> ChartSummary:
-    """Everything on the summary page, with the window of the blood pressure chart that the address asks for."""
-    asked = desk.request.query_params.get("bp", USUAL_WINDOW)
-    window = asked if asked in WINDOWS else USUAL_WINDOW
-    chart = await get_chart(records, desk.patient, now=desk.now, zone=desk.zone, window=WINDOWS[window])
-    names = await list_names(records, (each.reading.by for each in (chart.vitals or {}).values()))
-    return chart_summary(chart, desk, window, names, desk.may(Permission.CHART_WRITE))
 
 
 async def list_opened(records: Records, desk: Desk) -> tuple[OpenChart, ...]:
@@ -75,6 +66,22 @@ async def problems(desk: Desk) -> Response:
     shown = type(listed)(listed.active, (*listed.past, *withdrawn), listed.none_known)
     card = problem_list(shown, desk.patient, desk.zone, goals=tuple(goals), may_write=desk.may(Permission.CHART_WRITE))
     return section(desk, head, "problems", "Problems", toasts, problems=card)
+
+
+@permission(Permission.CHART_READ)
+async def one_problem(desk: Desk) -> Response:
+    """One problem: what is known of it, what is aimed at, what is taken for it, and who charted it."""
+    id_ = desk.request.path_params["id"]
+    async with desk.reading("Condition") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        problem = await get_problem(records, desk.patient, id_)
+        goals = [each for each in await list_goals(records, desk.patient) if id_ in each.problems]
+        drugs = [each for each in (await list_medications(records, desk.patient)).active if id_ in each.problems]
+        done = await list_authorship(records, f"Condition/{id_}")
+        toasts = await toasts_for(records, desk)
+        records.about_patient(desk.patient)
+    view = problem_view(problem, goals, drugs, done, desk, desk.may(Permission.CHART_WRITE))
+    return section(desk, head, "problem", problem.name, toasts, view=view)
 
 
 @permission(Permission.CHART_READ)
@@ -134,8 +141,9 @@ def section(desk: Desk, head: Head, part: str, title: str, toasts: tuple[Toast, 
     """A page of one part of the chart, below the banner and beside the rail."""
     patient = head.patient
     frame = desk.frame(title_of(patient.family, patient.given, title), "/patients", toasts=toasts)
+    current = {"note": "notes", "problem": "problems"}.get(part, part)
     response = desk.page(
-        f"chart/{part}.html", frame, banner=shown_banner(head, desk), rail=rail(desk.patient, part), **models
+        f"chart/{part}.html", frame, banner=shown_banner(head, desk), rail=rail(desk.patient, current), **models
     )
     return remember(desk, response, desk.patient)
 

@@ -13,7 +13,7 @@ _READ = (("Summary", "", "layout-dashboard"), ("Timeline", "timeline", "history"
          ("Results", "results", "flask-conical"), ("Medications", "medications", "pill"), ("Problems", "problems", "clipboard-list"),
          ("Allergies", "allergies", "octagon-alert"), ("Vital signs", "vitals", "activity"))  # fmt: skip
 _WRITE = (("Add vital signs", "vitals/add", "activity", "v"), ("Add problem", "problems/add", "plus", "p"),
-          ("Add allergy", "allergies/add", "octagon-alert", "a"), ("Write note", "notes/new", "pen-line", "n"))  # fmt: skip
+          ("Add allergy", "allergies/add", "octagon-alert", "a"), ("Write note", "?note=new", "pen-line", "n"))  # fmt: skip
 
 
 def commands(desk: Desk, text: str, patient: str) -> PaletteView:
@@ -27,13 +27,17 @@ def commands(desk: Desk, text: str, patient: str) -> PaletteView:
 
 def _of_chart(desk: Desk, patient: str) -> list[PaletteItem]:
     items = [
-        PaletteItem(f"command-{part.replace('/', '-')}", label, chart_address(patient, part), icon, keys=key)
+        PaletteItem(f"command-write-{key}", label, _address(patient, part), icon, keys=key)
         for label, part, icon, key in (_WRITE if desk.may(Permission.CHART_WRITE) else ())
     ]
     return items + [
         PaletteItem(f"command-{part or 'summary'}", label, chart_address(patient, *filter(None, (part,))), icon)
         for label, part, icon in _READ
     ]
+
+
+def _address(patient: str, part: str) -> str:
+    return chart_address(patient) + part if part.startswith("?") else chart_address(patient, part)
 
 
 def _anywhere(desk: Desk) -> list[PaletteItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient
 from osler.clinical.patients.queries import list_patients
 from osler.core.errors import Forbidden
+from osler.interfaces.web.chart.show.summary import shown_banner
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.people import (
     PaletteGroup,
@@ -25,8 +27,9 @@ from osler.interfaces.web.components.people import (
 from osler.interfaces.web.components.values import Chip
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.patients.commands import commands
-from osler.interfaces.web.recent import recent_ids
+from osler.interfaces.web.recent import recent_ids, remember
 from osler.interfaces.web.show import chart_address, hit
+from osler.workflows.chart.queries import get_head
 from osler.workflows.finding.queries import Finding, find_patients
 from osler.workflows.today.queries import Expected, list_today
 
@@ -80,6 +83,28 @@ async def palette(desk: Desk) -> Response:
     return desk.fragment("components/palette_options.html", view=PaletteView(query, groups))
 
 
+@permission(Permission.PATIENT_SEARCH)
+async def details(desk: Desk) -> Response:
+    """Who the patient is and how to reach them: for roles that have no chart, too."""
+    async with desk.reading("Patient") as records:
+        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+    patient = head.patient
+    facts = (
+        ("Telephone", ", ".join(patient.phones)),
+        ("E-mail", ", ".join(patient.emails)),
+        ("Address", ", ".join(patient.address)),
+        ("Language", patient.language + (", interpreter needed" if patient.interpreter else "")),
+        ("Insurance", head.insurance),
+        ("Primary care", head.physician),
+    )
+    chart = (
+        "" if desk.may(Permission.CHART_READ) else "Your role does not include the chart: problems, results and notes."
+    )
+    frame = desk.frame(f"{patient.family.upper()}, {patient.given} · Details", "/patients")
+    response = desk.page("patients/details.html", frame, banner=shown_banner(head, desk), facts=facts, closed=chart)
+    return remember(desk, response, desk.patient)
+
+
 async def _today(records: Records, desk: Desk) -> list[Expected]:
     if not desk.may(Permission.SCHEDULE_READ):
         return []
@@ -121,11 +146,7 @@ def _hit(patient: Patient, desk: Desk) -> PersonHit:
     found = hit(patient, desk.local.date())
     if desk.may(Permission.CHART_READ):
         return found
-    return PersonHit(**{**_fields(found), "href": chart_address(patient.id, "details")})
-
-
-def _fields(found: PersonHit) -> dict:
-    return {name: getattr(found, name) for name in PersonHit.__slots__}
+    return replace(found, href=chart_address(patient.id, "details"))
 
 
 def _today_row(expected: Expected, desk: Desk) -> TodayRow:

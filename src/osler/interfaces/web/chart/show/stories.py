@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from osler.clinical.events.fhir import Event, Kind
-from osler.clinical.notes.fhir import Note
+from osler.clinical.notes.fhir import KINDS, Note
 from osler.clinical.notes.queries import NotePage, WholeNote
 from osler.clinical.notes.rules import may_edit
 from osler.clinical.results.fhir import Result
 from osler.clinical.results.rules import urgency
+from osler.core.ids import new_id
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.notes import Addendum, NoteEditor, NoteRow, NotesCard, NoteStatus, NoteView
 from osler.interfaces.web.components.timeline import Timeline, TimelineCard, TimelineGroup, TimelineRow
-from osler.interfaces.web.components.values import Action
+from osler.interfaces.web.components.values import Action, When
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.show import chart_address
 
@@ -97,7 +98,7 @@ def timeline(events: Sequence[Event], patient: str, zone: tzinfo, current: str) 
 
 
 def notes_card(notes: NotePage, patient: str, zone: tzinfo, *, may_write: bool, more: bool = True) -> NotesCard:
-    write = Action("Write note", chart_address(patient, "notes", "new"), "pen-line", shortcut="n")
+    write = Action("Write note", f"{chart_address(patient)}?note=new", "pen-line", shortcut="n")
     return NotesCard(
         tuple(_note_row(each, patient, zone, each.id in notes.amended) for each in notes.notes),
         write if may_write else None,
@@ -147,14 +148,15 @@ def _note_actions(note: Note, patient: str, may_write: bool, own: bool) -> tuple
     )
 
 
-def note_editor(note: Note | None, patient: str, zone: tzinfo, *, titles: tuple[str, ...], fallback: str) -> NoteEditor:
-    """The draft, or an empty one (`fallback` is its id on the page until the server has stored something)."""
+def opened_editor(note: Note | None, desk: Desk, key: str = "") -> NoteEditor:
+    """The draft to go on with, or a new note; `key` names the new one until the server has stored something."""
+    patient, titles = desk.patient, tuple(KINDS)
     if note is None:
-        base = chart_address(patient, "notes", "new")
-        return NoteEditor(fallback, titles[0], "", f"{base}/draft", f"{base}/sign", titles=titles)
+        base = chart_address(patient, "notes", "new", key or new_id())
+        return NoteEditor(f"new-{patient}", titles[0], "", f"{base}/draft", f"{base}/sign", titles=titles)
     base = chart_address(patient, "notes", note.id)
-    local = note.updated.astimezone(zone)
-    saved = type(format.clock(local))(f"{local:%H:%M:%S}", local.isoformat(timespec="seconds"))
+    local = note.updated.astimezone(desk.zone)
+    saved = When(f"{local:%H:%M:%S}", local.isoformat(timespec="seconds"))
     shown = titles if note.title in titles else (note.title, *titles)
     discard = Action("Discard…", f"{base}/withdraw", "trash-2", panel=True)
     return NoteEditor(note.id, note.title, note.text or "", f"{base}/draft", f"{base}/sign", str(note.version), saved,

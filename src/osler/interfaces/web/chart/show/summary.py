@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from osler.clinical.notes.fhir import KINDS
 from osler.clinical.notes.queries import find_draft
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
 from osler.interfaces.web.chart.show.measures import measures
 from osler.interfaces.web.chart.show.results import results_card
-from osler.interfaces.web.chart.show.stories import note_editor, notes_card, since_card
+from osler.interfaces.web.chart.show.stories import notes_card, opened_editor, since_card
 from osler.interfaces.web.chart.show.vitals import is_adult, pressure_card, vitals_grid
 from osler.interfaces.web.components.banner import BannerView
 from osler.interfaces.web.components.chart import ChartSummary
+from osler.interfaces.web.components.notes import NoteEditor
 from osler.interfaces.web.components.shell import NavItem, Rail
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.show import banner, chart_address
@@ -40,7 +40,6 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
         each.reading for key, each in (chart.vitals or {}).items() if key == "pressure"
     )
     measured = measures(chart.goals, (*results, *chart.pursued), latest_pressures, zone)
-    draft = find_draft(chart.notes.notes, desk.actor) if chart.notes and may_write else None
     adult = is_adult(patient.born, desk.local.date())
     trend = pressure_card(
         chart.pressures, id_, zone, now, window=window, goals=chart.goals, medications=chart.medications
@@ -61,8 +60,16 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
         since=since_card(chart.events or (), id_, zone, since=chart.since, results=results),
         notes=notes_card(chart.notes, id_, zone, may_write=may_write) if chart.notes else None,
         trends=(trend,) if chart.pressures else (),
-        editor=note_editor(draft, id_, zone, titles=tuple(KINDS), fallback=f"new-{id_}") if draft else None,
+        editor=_editor(chart, desk) if may_write else None,
     )  # fmt: skip
+
+
+def _editor(chart: Chart, desk: Desk) -> NoteEditor | None:
+    """The draft that the address names, or the latest of one's own; a new note when it is asked for."""
+    drafts = [each for each in (chart.notes.notes if chart.notes else ()) if find_draft((each,), desk.actor)]
+    asked = desk.request.query_params.get("note", "")
+    draft = next((each for each in drafts if each.id == asked), next(iter(drafts), None))
+    return opened_editor(draft, desk) if draft or asked == "new" else None
 
 
 def shown_banner(head: Head, desk: Desk) -> BannerView:

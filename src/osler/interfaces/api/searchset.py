@@ -17,6 +17,7 @@ from osler.interfaces.api.shaping import Shaping
 MATCH, INCLUDE = (b',"search":{"mode":"%b"}}' % mode for mode in (b"match", b"include"))
 _SAFE = re.compile(r"[A-Za-z0-9\-._~:/@!$&'()*+,;=%|]+")
 _CHUNK = 256 * 1024
+"""Bytes sent at once: each piece that is sent costs, and so would one copy of everything."""
 _BREATH = 50
 """Bodies trimmed before other requests get a turn."""
 
@@ -44,12 +45,12 @@ async def searchset(
     links: list[dict[str, str]],
     said: dict[str, Any] | None = None,
 ) -> list[bytes]:
-    """The bundle in pieces. `said` is an OperationOutcome about the search itself."""
+    """The bundle in a few pieces. `said` is an OperationOutcome about the search itself."""
     head: dict[str, Any] = {"resourceType": "Bundle", "id": new_id(), "type": "searchset"}
     if total is not None:
         head["total"] = total
     head["link"] = links
-    pieces = [json.encode(head)[:-1]]
+    pieces, chunks, size = [json.encode(head)[:-1]], list[bytes](), 0
     begins: dict[str, bytes] = {}
     separator = b',"entry":['
     for n, entry in enumerate(entries):
@@ -63,21 +64,13 @@ async def searchset(
             begin = begins[stored.type] = f'{{"fullUrl":"{base}/{stored.type}/'.encode()
         pieces += (separator, begin, stored.id.encode(), b'","resource":', body, entry.mode)
         separator = b","
+        size += len(body)
+        if size > _CHUNK:
+            chunks.append(b"".join(pieces))
+            pieces, size = [], 0
     if said is not None:
         pieces.append(b'%b{"resource":%b,"search":{"mode":"outcome"}}' % (separator, json.encode(said)))
         separator = b","
     pieces.append(b"}" if separator != b"," else b"]}")
-    return joined(pieces)
-
-
-def joined(pieces: list[bytes]) -> list[bytes]:
-    """The same in few pieces of some size: each that is sent costs, and so would one copy of everything."""
-    chunks: list[bytes] = []
-    begin = size = 0
-    for n, piece in enumerate(pieces):
-        size += len(piece)
-        if size > _CHUNK:
-            chunks.append(b"".join(pieces[begin : n + 1]))
-            begin, size = n + 1, 0
-    chunks.append(b"".join(pieces[begin:]))
+    chunks.append(b"".join(pieces))
     return chunks

@@ -122,6 +122,11 @@ async def test_what_is_not_answered_yet_is_told_apart(api: Api):
     issue(await api.get("Patient?_cursor=x"), 400, "invalid")
 
 
+async def test_searches_across_types_are_not_answered_yet(api: Api):
+    issue(await api.get("?_type=Patient"), 501, "not-supported")
+    issue(await api.ask("POST", "_search", b"_type=Patient"), 501, "not-supported")
+
+
 async def test_a_compartment_holds_what_is_of_the_patient(api: Api):
     subject, found = await some(api, 2)
     await some(api, 1)

@@ -51,6 +51,12 @@ async def test_of_two_writers_at_once_one_is_told(api: Api):
     assert kept["birthDate"] == next(a for a in answers if a.status_code == 200).json()["birthDate"]
 
 
+async def test_an_id_can_be_taken_only_if_it_is_free(api: Api):
+    id_ = unique("free-")
+    answers = await asyncio.gather(*(api.put(f"Patient/{id_}", patient(id=id_), if_none_match="*") for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [412] * 5
+
+
 async def test_without_a_version_the_writers_come_one_after_the_other(api: Api):
     made = await api.made(patient())
     answers = await asyncio.gather(*(api.put(f"Patient/{made['id']}", made) for _ in range(8)))

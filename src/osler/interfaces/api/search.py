@@ -46,6 +46,12 @@ async def search_compartment(request: Request) -> Answer:
     return await answer_search(request, type_, params, compartment=(kind, id_))
 
 
+@permission(Permission.FHIR)
+async def search_everywhere(request: Request) -> Answer:
+    """Searches without a type in the address have their place here and no answer yet."""
+    raise Unsupported("Searching across resource types is not supported yet; name one, as in /Patient?…")
+
+
 def form_of(request: Request) -> Params:
     body = request.body
     if not body:

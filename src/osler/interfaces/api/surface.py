@@ -12,7 +12,7 @@ from osler.interfaces.api.operations.patient_everything import patient_everythin
 from osler.interfaces.api.patch import conditional_patch, patch
 from osler.interfaces.api.read import read, vread
 from osler.interfaces.api.routes import Route, Routes
-from osler.interfaces.api.search import search, search_by_post, search_compartment
+from osler.interfaces.api.search import search, search_by_post, search_compartment, search_everywhere
 from osler.interfaces.api.update import conditional_update, update
 
 
@@ -21,6 +21,8 @@ def routes() -> Routes:
     return Routes(
         [
             Route("metadata", "GET", "metadata", metadata),
+            Route("search-system", "GET", "", search_everywhere, Action.SEARCH),
+            Route("search-system", "POST", "_search", search_everywhere, Action.SEARCH),
             Route("bundle", "POST", "", batch_or_transaction, Action.TRANSACTION),
             Route("history-system", "GET", "_history", system_history, Action.HISTORY),
             Route("search-type", "GET", "{type}", search, Action.SEARCH),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records, Resource
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, VersionConflict
 from osler.core.ids import is_id
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.bodies import resource_of
@@ -16,17 +16,21 @@ from osler.interfaces.api.written import written
 
 @permission(Permission.FHIR)
 async def update(request: Request) -> Answer:
-    """200 with the next version, or 201 when this id was free."""
+    """200 with the next version, or 201 when this id was free; with `If-None-Match: *` only that (RFC 9110 §13.1.2)."""
     id_ = request.id
     if not is_id(id_):
         raise Invalid("An id has 1 to 64 letters, digits, dots or hyphens.", path=f"{request.type}.id")
     resource = await resource_of(request, request.type)
     if resource.get("id") != id_:
         raise Invalid("The id in the resource has to be the one in the address.", path=f"{request.type}.id")
-    if_match = request.if_match()
-    stored, created = await request.write(
-        lambda records: records.update(resource, id_, if_match=if_match), Action.UPDATE, request.type
-    )
+    if_match, only_new = request.if_match(), request.header("if-none-match").strip() == "*"
+
+    async def work(records: Records) -> tuple[Resource, bool]:
+        if only_new and await records.find(request.type, id_) is not None:
+            raise VersionConflict(f"There is a {request.type} with this id already.")
+        return await records.update(resource, id_, if_match=if_match)
+
+    stored, created = await request.write(work, Action.UPDATE, request.type)
     return written(request, stored, created=created)
 
 

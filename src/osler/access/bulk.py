@@ -145,7 +145,9 @@ class _Batch:
     async def _resolve(self, conn: Connection) -> None:
         items = self._open()
         inside = Inside(self.store, [many.Draft(item.resource, item.id, None, item.place) for item in items])
-        wanted = {r for item in items for r in references_in(item.resource) if is_conditional(r)}
+        texts = {id(item): json.encode(item.resource) for item in items}
+        found = {id(item): references_in(item.resource, texts[id(item)]) for item in items}
+        wanted = {r for references in found.values() for r in references if is_conditional(r)}
         for reference in sorted(wanted - set(self.names)):
             try:
                 self.names[reference] = await conditional.resolve(
@@ -153,11 +155,13 @@ class _Batch:
                 )
             except OslerError as error:
                 for item in items:
-                    if reference in references_in(item.resource):
+                    if reference in found[id(item)]:
                         self._put_off(item, error.message)
         for item in self._open():
-            item.resource = rewrite_references(item.resource, self.names)
-            if any(reference.startswith("urn:uuid:") for reference in references_in(item.resource)):
+            references, text = found[id(item)], texts[id(item)]
+            if b"urn:" in text or any(reference in self.names for reference in references):
+                item.resource = rewrite_references(item.resource, self.names)
+            if any(r.startswith("urn:uuid:") and r not in self.names for r in references):
                 self._put_off(item, "A urn:uuid reference leads to nothing that was loaded with it.")
 
     async def _drafts(self, conn: Connection) -> list[tuple[Item, many.Draft]]:

@@ -46,9 +46,10 @@ async def prepare(
 ) -> Row:
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
-    values = index_values(whole, zone=store.zone, base_url=store.base_url)
+    body = json.encode(whole)
+    values = index_values(whole, zone=store.zone, base_url=store.base_url, text=body)
     await store.intern_names(whole, values)
-    return make_row(store, whole, json.encode(whole), values, rid=rid, version=version, updated=updated)
+    return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
 
 
 def stored(row: Row) -> Stored:
@@ -184,13 +185,16 @@ def check_version(current: Stored, expected: int | None) -> None:
         )
 
 
-async def erase(store: Store, conn: Connection, current: Stored, updated: datetime) -> Stored:
-    """Deletes a resource that `lock` has locked. `check_unreferenced` must follow in the same transaction."""
-    self_ = store.hasher.self_of(current.type, current.id)
-    await conn.execute(
-        "SELECT delete_resource($1, $2, $3, $4)", store.type_id(current.type), current.rid, self_, updated
-    )
-    return Stored(current.type, current.id, current.version + 1, updated, b"", True, current.rid, "d")
+async def erase(store: Store, conn: Connection, locked: list[Stored], updated: datetime) -> list[Stored]:
+    """Deletes resources that `lock` has locked. `check_unreferenced` must follow in the same transaction."""
+    selfs = [store.hasher.self_of(each.type, each.id) for each in locked]
+    await conn.execute("SELECT lock_deleted($1)", selfs)
+    erased: list[Stored] = []
+    for each in locked:
+        at = max(updated, each.updated)  # clocks differ; lastUpdated never goes back
+        await conn.execute("SELECT delete_resource($1, $2, $3)", store.type_id(each.type), each.rid, at)
+        erased.append(Stored(each.type, each.id, each.version + 1, at, b"", True, each.rid, "d"))
+    return erased
 
 
 async def check_unreferenced(store: Store, conn: Connection, erased: list[Stored]) -> None:

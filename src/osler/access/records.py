@@ -85,6 +85,11 @@ class Records:
         self._unit = Unit(conn, stamp)
         return self._unit
 
+    @property
+    def writing(self) -> bool:
+        """Whether this is inside a transaction, where one question has to follow the other."""
+        return self._unit is not None
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     async def read(self, type_: str, id_: str) -> Resource:
@@ -230,10 +235,10 @@ class Records:
             return None
         write.check_version(current, if_match)
         self.seen.patient = current.patient or self.seen.patient
-        erased = await write.erase(self.store, conn, current, max(self._now(), current.updated))
-        await write.check_unreferenced(self.store, conn, [erased])
+        erased = await write.erase(self.store, conn, [current], self._now())
+        await write.check_unreferenced(self.store, conn, erased)
         self.seen.count += 1
-        return erased
+        return erased[0]
 
     async def find_one(self, type_: str, criteria: str) -> Resource | None:
         """The one match of a condition, with everybody who writes by the same condition made to wait. Raises Duplicate."""

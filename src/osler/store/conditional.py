@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 MOST_CRITERIA = 50
+MOST_LOCKS = 256
+"""Conditions of one transaction that get a lock each."""
 
 
 async def find_one(
@@ -47,7 +49,17 @@ async def find_hit(
 
 
 async def lock_conditions(store: Store, conn: Connection, conditions: set[tuple[str, str]]) -> None:
-    """Makes everybody who writes by one of these (type, criteria) wait their turn, always in the same order."""
+    """Makes everybody who writes by one of these (type, criteria) wait their turn, always in the same order.
+
+    The server's lock table is of fixed size, so a bundle with many takes one lock instead that all others share.
+    """
+    if not conditions:
+        return
+    everybody = store.hasher.text("?")
+    if len(conditions) > MOST_LOCKS:
+        await conn.execute("SELECT pg_advisory_xact_lock($1)", everybody)
+        return
+    await conn.execute("SELECT pg_advisory_xact_lock_shared($1)", everybody)
     for key in sorted({store.hasher.text("?" + normal(*condition)) for condition in conditions}):
         await conn.execute("SELECT pg_advisory_xact_lock($1)", key)
 

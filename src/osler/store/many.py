@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from osler.core.errors import Fault, Forbidden, Invalid
 from osler.store import visible
@@ -38,6 +38,7 @@ COLUMNS = (
     "tok",
     "body",
 )
+Item = TypeVar("Item")
 BREATH = 32
 """Resources indexed before other requests get a turn on the event loop."""
 
@@ -88,18 +89,24 @@ async def present(store: Store, conn: Connection, selfs: set[int]) -> set[int]:
     return {row["self"] for row in rows}
 
 
+async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """The items, with a turn for other requests after every few."""
+    for n, item in enumerate(items, 1):
+        yield item
+        if n % BREATH == 0:
+            await asyncio.sleep(0)
+
+
 async def prepare_all(store: Store, drafts: list[Draft], updated: datetime) -> list[Row]:
     """The rows of all drafts. Long: other requests get turns in between."""
     fresh = iter(await store.take_rids(sum(draft.current is None for draft in drafts)))
     rows: list[Row] = []
-    for n, draft in enumerate(drafts):
+    async for draft in in_turns(drafts):
         current = draft.current
         rid, version = (current.rid, current.version + 1) if current else (next(fresh), 1)
         # Who waited for a lock has an older present than whoever held it.
         at = max(updated, current.updated) if current else updated
         rows.append(await prepare(store, draft.resource, id_=draft.id, version=version, updated=at, rid=rid))
-        if n % BREATH == BREATH - 1:
-            await asyncio.sleep(0)
     return rows
 
 

@@ -17,7 +17,7 @@ from osler.core.ids import is_id, new_id
 from osler.fhir.bundle import Entry
 from osler.fhir.search.integrity import references_in, rewrite_references
 from osler.store.conditional import Inside, find_one, is_conditional, lock_conditions, normal, resolve
-from osler.store.many import Draft, lock_all, prepare_all, write_all
+from osler.store.many import Draft, in_turns, lock_all, prepare_all, write_all
 from osler.store.pool import Connection
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
@@ -62,7 +62,7 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
     await _lock(store, conn, writing, visibility, plan)
     drafts = _drafts(writing, plan, patch, may_choose_id)
     await _resolve(store, conn, drafts, visibility, plan, updated)
-    for draft, entry in drafts:
+    async for draft, entry in in_turns(drafts):
         draft.resource = accept(entry, draft.resource)
     outcomes = await _delete(store, conn, writing, plan, updated)
     rows = await prepare_all(store, [draft for draft, _ in drafts], updated)
@@ -196,12 +196,12 @@ async def _resolve(
     now: datetime,
 ) -> None:
     """Makes references final: fullUrls of the bundle, then conditional references against the bundle and the store."""
-    conditional = {r for draft, _ in drafts for r in references_in(draft.resource) if is_conditional(r)}
+    conditional = {r async for draft, _ in in_turns(drafts) for r in references_in(draft.resource) if is_conditional(r)}
     inside = Inside(store, [draft for draft, _ in drafts])
     for reference in sorted(conditional):
         plan.names[reference] = await resolve(store, conn, reference, inside, visibility, now)
     faults: list[Fault] = []
-    for draft, _ in drafts:
+    async for draft, _ in in_turns(drafts):
         draft.resource = rewrite_references(draft.resource, plan.names)
         if any(r.startswith("urn:uuid:") for r in references_in(draft.resource)):
             faults.append(Fault("A urn:uuid reference is to no entry of this bundle.", draft.place, "not-found"))
@@ -212,14 +212,10 @@ async def _resolve(
 async def _delete(
     store: Store, conn: Connection, entries: list[Entry], plan: _Plan, updated: datetime
 ) -> dict[int, Outcome]:
-    outcomes: dict[int, Outcome] = {}
-    for entry in entries:
-        if entry.method != "DELETE" or entry.index in plan.skipped:
-            continue
-        current = plan.found.get(entry.index)
-        if current is None or current.deleted:
-            outcomes[entry.index] = Outcome(entry, "deleted")
-        else:
-            erased = await erase(store, conn, current, max(updated, current.updated))
-            outcomes[entry.index] = Outcome(entry, "deleted", erased)
+    asked = [entry for entry in entries if entry.method == "DELETE" and entry.index not in plan.skipped]
+    outcomes = {entry.index: Outcome(entry, "deleted") for entry in asked}
+    there = [each.index for each in asked if each.index in plan.found and not plan.found[each.index].deleted]
+    erased = await erase(store, conn, [plan.found[index] for index in there], updated) if there else []
+    for index, each in zip(there, erased, strict=True):
+        outcomes[index].stored = each
     return outcomes

@@ -84,9 +84,9 @@ class Clinic:
         async with self.unit() as conn:
             current = await write.lock(self.store, conn, type_, id_, self.visibility, "delete")
             assert current is not None
-            erased = await write.erase(self.store, conn, current, self.now)
-            await write.check_unreferenced(self.store, conn, [erased])
-            return erased
+            erased = await write.erase(self.store, conn, [current], self.now)
+            await write.check_unreferenced(self.store, conn, erased)
+            return erased[0]
 
     async def transact(self, *entries: dict[str, Any], may_choose_id: bool = True) -> dict[int, transaction.Outcome]:
         """A transaction bundle, begun again on collisions as the gate does."""

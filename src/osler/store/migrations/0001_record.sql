@@ -151,6 +151,15 @@ CREATE TABLE panel (
 CREATE INDEX panel_src ON panel (src);
 COMMENT ON TABLE panel IS 'Which practitioner (self hash) has which patient in care, kept by the transaction that writes CareTeam or Encounter (src).';
 
+-- A writer locks what it points at against a delete, and a delete locks what goes against writers: each its own advisory
+-- lock for each resource. Locks live in a table of fixed size, which one bundle could fill, so above `many` a transaction
+-- locks this empty table instead. Its modes say who waits: few targets (ROW SHARE) only for a mass delete, many targets
+-- (SHARE) for every delete, few deletes (ROW EXCLUSIVE) for writers of many targets, a mass delete (EXCLUSIVE) for all.
+CREATE TABLE integrity ();
+COMMENT ON TABLE integrity IS 'Always empty; transactions that write or delete many resources lock it.';
+
+CREATE FUNCTION many() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 256';
+
 -- Share-locks every target and counts those that are there. Each statement of a volatile function has its own snapshot,
 -- so a delete that committed while we waited for its lock is seen. A delete holds the exclusive lock until it commits.
 CREATE FUNCTION lock_targets(targets bigint[]) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
@@ -158,11 +167,31 @@ DECLARE
     t bigint;
     present integer;
 BEGIN
-    FOR t IN SELECT DISTINCT x FROM unnest(targets) AS x ORDER BY x LOOP
-        PERFORM pg_advisory_xact_lock_shared(t);
-    END LOOP;
+    IF cardinality(targets) > many() THEN
+        LOCK TABLE integrity IN SHARE MODE;
+    ELSE
+        PERFORM 1 FROM integrity FOR KEY SHARE;
+        FOR t IN SELECT DISTINCT x FROM unnest(targets) AS x ORDER BY x LOOP
+            PERFORM pg_advisory_xact_lock_shared(t);
+        END LOOP;
+    END IF;
     SELECT count(*) INTO present FROM resource WHERE self = ANY (targets) AND NOT deleted;
     RETURN present;
+END $$;
+
+-- Waits for the writers that are about to point at these; `delete_resource` follows.
+CREATE FUNCTION lock_deleted(selfs bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    s bigint;
+BEGIN
+    IF cardinality(selfs) > many() THEN
+        LOCK TABLE integrity IN EXCLUSIVE MODE;
+    ELSE
+        LOCK TABLE integrity IN ROW EXCLUSIVE MODE;
+        FOR s IN SELECT x FROM unnest(selfs) AS x ORDER BY x LOOP
+            PERFORM pg_advisory_xact_lock(s);
+        END LOOP;
+    END IF;
 END $$;
 
 CREATE FUNCTION index_resource(
@@ -255,12 +284,11 @@ BEGIN
                            t_param, t_comp, t_lo, t_hi, r_target, r_param, panel_actor, panel_until);
 END $$;
 
--- Deletes a resource whose row the caller has locked. The exclusive lock waits for writers that are about to point at it;
--- `check_unreferenced` must follow before the commit.
-CREATE FUNCTION delete_resource(p_type smallint, p_rid bigint, p_self bigint, p_upd timestamptz) RETURNS void
+-- Deletes a resource whose row the caller has locked, after `lock_deleted`; `check_unreferenced` must follow before the
+-- commit.
+CREATE FUNCTION delete_resource(p_type smallint, p_rid bigint, p_upd timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(p_self);
     INSERT INTO history (at, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body)
     SELECT upd, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body FROM resource WHERE type = p_type AND rid = p_rid;
     UPDATE resource SET deleted = true, ver = ver + 1, upd = p_upd, body = '' WHERE type = p_type AND rid = p_rid;

@@ -82,7 +82,7 @@ async def _settle(
     """Gives every entry its id, looking up what is conditional."""
     conditions = {(e.type, e.if_none_exist or e.query) for e in entries if e.if_none_exist or (e.query and not e.id)}
     await lock_conditions(store, conn, conditions)
-    for entry in entries:
+    async for entry in in_turns(entries):
         match: Stored | None = None
         criteria = entry.if_none_exist if entry.method == "POST" else entry.query if not entry.id else ""
         if criteria:

@@ -34,7 +34,7 @@ async def batch_or_transaction(request: Request) -> Answer:
         raise Invalid("The body must be one Bundle, a JSON object.")
     most = request.context.settings.max_bundle_entries
     try:
-        kind, entries = read_bundle(bundle, base_url=request.base, max_entries=most)
+        kind, entries = await asyncio.to_thread(read_bundle, bundle, base_url=request.base, max_entries=most)
     except TooCostly as error:
         raise HttpError(413, error.message, code="too-costly", path="Bundle.entry") from None
     request.what = kind

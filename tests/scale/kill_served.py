@@ -68,7 +68,7 @@ class Served:
     def token(self, scope: str = "system/*.cruds") -> str:
         told = subprocess.run(
             [*OSLER, "token", "create", "--name", "kills", "--scope", scope, "--data-dir", str(self.data_dir)],
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=True, env={**os.environ, **self._settings},
         )  # fmt: skip
         return told.stdout.strip()
 

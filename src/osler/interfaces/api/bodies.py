@@ -63,7 +63,7 @@ async def _hear_out(receive: Any, headers: dict[str, str], most: int) -> None:
     try:
         async with asyncio.timeout(HEARD_OUT_SECONDS):
             heard = 0
-            while heard < most:
+            while heard < 4 * most:
                 message = await receive()
                 heard += len(message.get("body", b""))
                 if message["type"] == "http.disconnect" or not message.get("more_body", False):

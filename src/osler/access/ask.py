@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
 from osler.access.records import Answer, Records, Resource
 from osler.fhir.search.parse import parse_query
 
@@ -23,3 +27,26 @@ async def ask_page(records: Records, type_: str, /, **params: str | tuple[str, .
     ]
     query = parse_query(type_, pairs, zone=records.store.zone, now=records.clock(), base_url=records.store.base_url)
     return await records.search(query)
+
+
+AT_ONCE = 3
+"""Connections that one request takes at a time at most."""
+
+
+async def together(records: Records, *questions: Coroutine[Any, Any, Any]) -> list[Any]:
+    """The answers to independent questions, in their order: asked a few at a time, or within a transaction one by one.
+
+    The first error is raised when it happens; the other questions are given up.
+    """
+    room = asyncio.Semaphore(1 if records.writing else AT_ONCE)
+
+    async def answer(question: Coroutine[Any, Any, Any]) -> Any:
+        async with room:
+            return await question
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(answer(each)) for each in questions]
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+    return [task.result() for task in tasks]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from osler.access.ask import together
 from osler.access.records import Records
 from osler.clinical.allergies.queries import Allergies, list_allergies
 from osler.clinical.events.fhir import Event
@@ -70,38 +71,55 @@ class Chart:
 
 async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -> Head:
     """Raises NotFound."""
-    patient = await get_patient(records, id_)
-    return Head(
-        patient=patient,
-        allergies=await _open(list_allergies(records, id_)),
-        visits=await _open(find_visits(records, id_, now, zone)),
-        code_status=await _open(find_code_status(records, id_)),
-        physician=patient.pcp or await _open(find_physician(records, id_)) or "",
-        insurance=await _open(find_insurance(records, id_)) or "",
-    )
+    return _head(await together(records, *_head_questions(records, id_, now, zone)))
+
+
+def _head_questions(records: Records, id_: str, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
+    return [
+        get_patient(records, id_),
+        _open(list_allergies(records, id_)),
+        _open(find_visits(records, id_, now, zone)),
+        _open(find_code_status(records, id_)),
+        _open(find_physician(records, id_)),
+        _open(find_insurance(records, id_)),
+    ]
+
+
+def _head(answers: list[Any]) -> Head:
+    patient, allergies, visits, code_status, physician, insurance = answers
+    return Head(patient, allergies, visits, code_status, patient.pcp or physician or "", insurance or "")
 
 
 async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, window: timedelta | None) -> Chart:
     """The summary of one patient. `window` is how far the blood pressure chart looks back; None: all of it."""
-    head = await get_head(records, id_, now=now, zone=zone)
-    last = head.visits.last if head.visits else None
-    since = instant(last.start, zone) if last else None
-    goals = await _open(list_goals(records, id_)) or []
-    recent = await _open(list_recent(records, id_))
-    pressures = await _open(list_pressures(records, id_, now - window if window else None))
-    return Chart(
-        head=head,
-        problems=await _open(list_problems(records, id_)),
-        goals=tuple(goals),
-        medications=await _open(list_medications(records, id_)),
-        vitals=await _open(list_latest(records, id_)),
-        pressures=tuple(pressures or ()),
-        results=None if recent is None else tuple(recent),
-        pursued=tuple(await _open(_courses(records, id_, goals, recent or [])) or ()),
-        since=since,
-        events=await _events(records, id_, since or now - _EARLIER, zone),
-        notes=await _open(list_notes(records, id_)),
+    *head, goals, recent, pressures, problems, medications, vitals, notes = await together(
+        records,
+        *_head_questions(records, id_, now, zone),
+        _open(list_goals(records, id_)),
+        _open(list_recent(records, id_)),
+        _open(list_pressures(records, id_, now - window if window else None)),
+        _open(list_problems(records, id_)),
+        _open(list_medications(records, id_)),
+        _open(list_latest(records, id_)),
+        _open(list_notes(records, id_)),
     )
+    found = _head(head)
+    since = _last_seen(found, zone)
+    events, pursued = await together(
+        records,
+        _events(records, id_, since or now - _EARLIER, zone),
+        _open(_courses(records, id_, goals or [], recent or [])),
+    )
+    return Chart(
+        head=found, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
+        pressures=tuple(pressures or ()), results=None if recent is None else tuple(recent), pursued=tuple(pursued or ()),
+        since=since, events=events, notes=notes,
+    )  # fmt: skip
+
+
+def _last_seen(head: Head, zone: tzinfo) -> datetime | None:
+    last = head.visits.last if head.visits else None
+    return instant(last.start, zone) if last else None
 
 
 async def _events(records: Records, id_: str, since: datetime, zone: tzinfo) -> tuple[Event, ...]:

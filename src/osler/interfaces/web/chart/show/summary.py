@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from osler.clinical.notes.queries import find_draft
@@ -51,7 +52,7 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
             chart.problems, id_, zone, goals=chart.goals, measures=measured, medications=chart.medications,
             may_write=may_write,
         ) if chart.problems else None,
-        medications=medication_list(chart.medications, id_, zone, now) if chart.medications else None,
+        medications=medication_list(replace(chart.medications, past=()), id_, zone, now) if chart.medications else None,
         allergies=allergy_list(chart.head.allergies, id_, zone, may_write) if chart.head.allergies else None,
         vitals=vitals_grid(chart.vitals, id_, zone, now, names=names, adult=adult, may_write=may_write)
         if chart.vitals is not None else None,

@@ -53,9 +53,10 @@ async def fill(store: Store, world: World) -> list[dict[str, Any]]:
         rows = await prepare_all(store, drafts, now)
         await write_all(store, conn, drafts, rows, EVERYTHING)
         held |= {row.self: row for row in rows}
-        for resource in world.gone:
-            await erase(store, conn, locked[resource["resourceType"], resource["id"]], now)
-            del held[store.hasher.self_of(resource["resourceType"], resource["id"])]
+        gone = [(resource["resourceType"], resource["id"]) for resource in world.gone]
+        await erase(store, conn, [locked[key] for key in gone], now)
+        for key in gone:
+            del held[store.hasher.self_of(*key)]
     return [json.decode(row.body) for row in held.values()]
 
 
@@ -83,8 +84,9 @@ async def _next_version(store: Store, clinic: Clinic, number: int, kept: dict[Ke
         await write_all(store, conn, drafts, rows, EVERYTHING)
         for row in rows:
             kept[row.type, row.id].append(json.decode(row.body))
-        for key in [key for key, resource in changing.items() if resource is None]:
-            await erase(store, conn, locked[key], now_ms())
+        gone = [key for key, resource in changing.items() if resource is None]
+        await erase(store, conn, [locked[key] for key in gone], now_ms())
+        for key in gone:
             kept[key].append(None)
 
 

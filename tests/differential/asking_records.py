@@ -18,7 +18,7 @@ from osler.store.stored import Stored
 from osler.store.visible import prepare
 from tests.differential.clinic import CATEGORIES, CODES, DOCTORS, FAMILIES, PATIENTS, SITES, Key, Resource
 from tests.differential.readers import KINDS
-from tests.differential.sight import SUBSETTED, Params, Sight
+from tests.differential.sight import SUBSETTED, Params, Sight, everything
 
 Answer = Any
 
@@ -30,6 +30,13 @@ class Question:
     text: str
     ask: Callable[[Records], Awaitable[Answer]]
     expect: Callable[[Sight], Answer]
+    about: Resource | None = None
+    """For writes, what is written or deleted: the case counts as hiding when the reader does not see all of it."""
+
+    def hides(self, sight: Sight, expected: Answer) -> bool:
+        if self.about is not None and sight.eyes.hidden(self.about, "read"):
+            return True
+        return expected != self.expect(everything(sight))
 
 
 async def records_for(store: Store, sight: Sight) -> Records:
@@ -200,8 +207,14 @@ def criterion(random: Random, kind: str) -> tuple[str, str]:
     return random.choice(asked[kind])
 
 
+def _kind(random: Random, sight: Sight) -> str:
+    """Any type, more often one of which something is hidden."""
+    hidden = {path.split(".")[0] for rule in sight.eyes.visibility.rules for path in rule.hidden}
+    return random.choice(sorted(hidden) if hidden and random.random() < 0.8 else KINDS)
+
+
 def search(random: Random, sight: Sight) -> Question:
-    kind = random.choice(KINDS)
+    kind = _kind(random, sight)
     params = [criterion(random, kind) for _ in range(random.choice([1, 1, 2]))]
     sorts = {"Patient": ["birthdate", "-name", "phone"], "Observation": ["-date", "code", "value-quantity"]}.get(kind)
     return searching(
@@ -255,7 +268,7 @@ def revinclude(random: Random, sight: Sight) -> Question:
 
 
 def total(random: Random, sight: Sight) -> Question:
-    kind = random.choice(KINDS)
+    kind = _kind(random, sight)
     asked = random.choice([("_total", "accurate"), ("_summary", "count"), ("_count", "0")])
     return counting(kind, [criterion(random, kind), asked])
 
@@ -289,7 +302,7 @@ async def _no_stamp() -> list[object]:
 
 
 def condition(random: Random, sight: Sight) -> Question:
-    kind = random.choice(KINDS)
+    kind = _kind(random, sight)
     name, value = criterion(random, kind)
 
     async def work(records: Records) -> Answer:
@@ -320,7 +333,7 @@ def put(random: Random, sight: Sight) -> Question:
         kept = records.store.bodies.unpack(row["body"])
         return "done" if _same_but_for_version(kept, held) else f"changed to {kept!r}"
 
-    return Question(f"put {key}", lambda r: undone(r, work), lambda s: s.update(key, held))
+    return Question(f"put {key}", lambda r: undone(r, work), lambda s: s.update(key, held), held)
 
 
 def _same_but_for_version(kept: bytes, held: Resource) -> bool:
@@ -337,7 +350,7 @@ def delete(random: Random, sight: Sight) -> Question:
     async def work(records: Records) -> Answer:
         return "nothing" if await records.delete(*key) is None else "done"
 
-    return Question(f"delete {key}", lambda r: undone(r, work), lambda s: s.delete(key))
+    return Question(f"delete {key}", lambda r: undone(r, work), lambda s: s.delete(key), sight.last(key))
 
 
 def create(random: Random, sight: Sight) -> Question:
@@ -351,7 +364,9 @@ def create(random: Random, sight: Sight) -> Question:
         await records.create({k: v for k, v in resource.items() if v != {}})
         return "done"
 
-    return Question(f"create {resource}", lambda r: undone(r, work), lambda s: s.create(resource | {"id": "new"}))
+    return Question(
+        f"create {resource}", lambda r: undone(r, work), lambda s: s.create(resource | {"id": "new"}), model
+    )
 
 
 PATHS: dict[str, Callable[[Random, Sight], Question]] = {

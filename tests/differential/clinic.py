@@ -45,8 +45,8 @@ def grow_clinic(seed: int) -> Clinic:
         _add(clinic, {"resourceType": "Practitioner", "id": doctor, "name": [{"family": f"Doctor {doctor}"}]})
     for patient in PATIENTS:
         _versions(clinic, random, lambda patient=patient: _patient(random, patient))
-    for kind, make in (("Encounter", _encounter), ("CareTeam", _team)):
-        for n in range(6):
+    for kind, make, count in (("Encounter", _encounter, 10), ("CareTeam", _team, 3)):
+        for n in range(count):
             _versions(
                 clinic, random, lambda kind=kind, n=n, make=make: make(random, f"{kind[0].lower()}{n}", clinic.now)
             )
@@ -111,10 +111,10 @@ def _patient(random: Random, identity: str) -> Resource:
 
 
 def _encounter(random: Random, identity: str, now: datetime) -> Resource:
-    ends = random.choice(
-        [None, now - timedelta(days=200), now - timedelta(days=10), now - timedelta(days=29, hours=20)]
+    ends = now - random.choice(
+        [timedelta(days=200), timedelta(days=40), timedelta(days=10), timedelta(days=29, hours=20)]
     )
-    period = {"start": _text(now - timedelta(days=300))} | ({"end": _text(ends)} if ends else {})
+    period = {"start": _text(now - timedelta(days=300))} | ({"end": _text(ends)} if random.random() < 0.8 else {})
     return {
         "resourceType": "Encounter",
         "id": identity,

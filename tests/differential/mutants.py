@@ -91,6 +91,44 @@ MUTANTS = [
 ]
 
 
+VISIBLE, READ, WRITE = "osler.store.visible", "osler.store.read", "osler.store.write"
+
+GATE = [
+    Mutant("any interaction will do", f"{VISIBLE}:rules_for", "interaction in rule.interactions", "True"),
+    Mutant("any type will do", f"{VISIBLE}:rules_for", "type_ is None or rule.types is None or", "True or"),
+    Mutant("any type will do across types", f"{VISIBLE}:_types", "if rule.types is None or", "if True or"),
+    Mutant("searches may look at hidden elements", f"{VISIBLE}:hides_any", "return ", "return False and "),
+    Mutant("filters are forgotten", f"{VISIBLE}:_tokens", "if not rule.tokens:", "if True:"),
+    Mutant("of several filters one will do", f"{VISIBLE}:_tokens", "_all([type_is, *groups])", "_any(groups)"),
+    Mutant("sites are forgotten", f"{VISIBLE}:_sites", "if rule.sites is None:", "if True:"),
+    Mutant("what has no site is everybody's", f"{VISIBLE}:_sites", "THEN {_no_patient(row)}", "THEN true"),
+    Mutant("panels are forgotten", f"{VISIBLE}:_panel", "if rule.panel is None:", "if True:"),
+    Mutant("any panel will do", f"{VISIBLE}:_panel", "p.actor = {actor}", "({actor} IS NOT NULL)"),
+    Mutant("care never ends", f"{VISIBLE}:_panel", "p.until > now()", "true"),
+    Mutant("the first patient decides the panel", f"{VISIBLE}:_panel", " OR p.pat = ANY ({row}.pats)", ""),
+    Mutant("patients are forgotten", f"{VISIBLE}:_patients", "if rule.patients is None:", "if True:"),
+    Mutant("the first patient decides", f"{VISIBLE}:_patients", " OR arrayoverlap({row}.pats, {ids})", ""),
+    Mutant("labels are forgotten", f"{VISIBLE}:_not_withheld", "if not visibility.withheld:", "if True:"),
+    Mutant("rules are and-ed", f"{VISIBLE}:_any", '" OR "', '" AND "'),
+    Mutant("the parts of a rule are or-ed", f"{VISIBLE}:_all", '" AND "', '" OR "'),
+    Mutant("reads are not asked about", f"{READ}:find_current", " AND {may}", " AND ({may} OR true)"),
+    Mutant("versions are not asked about", f"{READ}:_versions", " AND {may}", " AND ({may} OR true)"),
+    Mutant("changes are not asked about", f"{READ}:list_changes", " AND {may}", " AND ({may} OR true)"),
+    Mutant("searches are not asked about", f"{PAGE}:_where", 'build.may_see(query.type, "r")', '"true"'),
+    Mutant("chains are not asked about", f"{BUILD}:Build.matches", "self.may_see(query.type, row)", '"true"'),
+    Mutant("driving chains are not asked about", f"{DRIVERS}:_selves", "build.may_see(query.type, row)", '"true"'),
+    Mutant("includes are not asked about", f"{INCLUDE}:_fetch", " AND {may}", " AND ({may} OR true)"),
+    Mutant("hidden links are followed", f"{INCLUDE}:_forward", "if not visible.touches(used, each.hidden)", "if True"),
+    Mutant("what hides is not asked", f"{READ}:hidden_paths", "if mask >> n & 1", "if False"),
+    Mutant("one rule is enough to hide", f"{READ}:hidden_paths", ".intersection(", ".union("),
+    Mutant("writes are not asked about", f"{WRITE}:lock", 'row["readable"] or row["allowed"]', "True"),
+    Mutant("readers may write", f"{WRITE}:lock", 'if not row["allowed"]:', "if False:"),
+    Mutant("hidden targets may be pointed at", f"{WRITE}:_seen", "may_see == visible.TRUE", "True"),
+    Mutant("what is written is not asked about", f"{WRITE}:_check_allowed", "if not found:", "if False:"),
+]
+"""One clause of the gate taken away at a time."""
+
+
 @contextlib.contextmanager
 def applied(mutant: Mutant) -> Iterator[None]:
     """The wrong in force for a block: the function gets other code, so that everyone who holds it is wronged."""

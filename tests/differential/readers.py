@@ -20,7 +20,7 @@ AXES = ("role filter", "site", "panel", "label", "hidden element", "patient")
 
 def reader(random: Random, axis: str) -> Visibility:
     """A visibility that hides by one means, now and then beside a rule that opens a little more."""
-    extra = [_extra(random)] if random.random() < 0.3 else []
+    extra = [_extra(random)] if random.random() < 0.4 else []
     if axis == "role filter":
         return Visibility((*_filters(random), *extra))
     if axis == "site":
@@ -42,7 +42,7 @@ def _extra(random: Random) -> Rule:
     )
     return Rule(
         interactions,
-        frozenset(random.sample(KINDS, 2)),
+        frozenset(random.sample(KINDS, 3)),
         patients=random.choice([None, frozenset(random.sample(PATIENTS, 3))]),
         sites=random.choice([None, frozenset(random.sample(SITES, 1))]),
     )

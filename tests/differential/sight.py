@@ -10,6 +10,7 @@ from osler.fhir.definitions import definitions
 from osler.store.reference import ReferenceStore
 from osler.store.reference.asked import read_name
 from osler.store.reference.eyes import Eyes, reads
+from osler.store.reference.matching import Reader
 from osler.store.visibility import EVERYTHING, Interaction
 from tests.differential.clinic import Key, Resource
 
@@ -26,6 +27,8 @@ class Sight:
 
     eyes: Eyes
     versions: Versions
+    referenced: frozenset[Key]
+    """What some current resource points at."""
     _stores: dict[frozenset[str], ReferenceStore] = field(default_factory=dict[frozenset[str], ReferenceStore])
 
     # -- one resource ----------------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ class Sight:
 
     def update(self, key: Key, resource: Resource) -> str:
         """How a PUT of this resource ends."""
-        held = self._last(key)
+        held = self.last(key)
         if held is None or not (self.eyes.sees(held, "read") or self.eyes.sees(held, "update")):
             return self.create(resource) if self._chooses(key[0]) else "NotFound"
         if not self.eyes.sees(held, "update"):
@@ -141,14 +144,9 @@ class Sight:
         rules = [r for r in self.eyes.visibility.rules if interaction in r.interactions]
         if not any(r.types is None or resource["resourceType"] in r.types for r in rules):
             return "Forbidden"
-        if not all(self._may_point_at(target) for target in self._pointed_at(resource)):
+        if not all(self._may_point_at(target) for target in pointed_at(resource, self.eyes.reader)):
             return "Invalid"
         return "done" if self.eyes.sees(resource, interaction) else "Forbidden"
-
-    def _pointed_at(self, resource: Resource) -> set[Key]:
-        params = definitions().search_params(resource["resourceType"]).values()
-        links = {key for p in params if p.type == "reference" for key in self.eyes.reader.targets(resource, p.code)}
-        return links - {(resource["resourceType"], resource["id"])}
 
     def _may_point_at(self, key: Key) -> bool:
         held = self.versions.get(key, [None])[-1]
@@ -156,17 +154,16 @@ class Sight:
 
     def delete(self, key: Key) -> str:
         """How a DELETE ends: `nothing` when there was nothing left to delete."""
-        held, versions = self._last(key), self.versions.get(key, [None])
+        held, versions = self.last(key), self.versions.get(key, [None])
         if held is None or not (self.eyes.sees(held, "read") or self.eyes.sees(held, "delete")):
             return "nothing" if self._chooses(key[0]) else "NotFound"
         if not self.eyes.sees(held, "delete"):
             return "Forbidden"
         if versions[-1] is None:
             return "nothing"
-        others = [v[-1] for v in self.versions.values() if v[-1] is not None]
-        return "Referenced" if any(key in self._pointed_at(other) for other in others if other) else "done"
+        return "Referenced" if key in self.referenced else "done"
 
-    def _last(self, key: Key) -> Resource | None:
+    def last(self, key: Key) -> Resource | None:
         """The last version that says anything."""
         return next((held for held in reversed(self.versions.get(key, [])) if held is not None), None)
 
@@ -212,4 +209,10 @@ def _used(kind: str, written: str) -> set[str]:
 
 def everything(sight: Sight) -> Sight:
     """The same clinic with nothing hidden."""
-    return Sight(Eyes(sight.eyes.reader, EVERYTHING, known=sight.eyes.known), sight.versions)
+    return Sight(Eyes(sight.eyes.reader, EVERYTHING, known=sight.eyes.known), sight.versions, sight.referenced)
+
+
+def pointed_at(resource: Resource, reader: Reader) -> set[Key]:
+    params = definitions().search_params(resource["resourceType"]).values()
+    links = {key for p in params if p.type == "reference" for key in reader.targets(resource, p.code)}
+    return links - {(resource["resourceType"], resource["id"])}

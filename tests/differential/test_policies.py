@@ -13,13 +13,16 @@ from osler.store.reference.eyes import Eyes, panel_of
 from osler.store.reference.matching import Reader
 from osler.store.store import Store
 from tests.differential import adapter
-from tests.differential.asking_records import PATHS, answer, records_for
+from tests.differential.asking_records import PATHS, Question, answer, records_for
 from tests.differential.clinic import grow_clinic
+from tests.differential.mutants import GATE, applied
 from tests.differential.readers import AXES, reader
-from tests.differential.sight import Sight, everything
+from tests.differential.sight import Sight, pointed_at
 
 SEED = int(os.environ.get("OSLER_SEED", "5"))
 CLINICS = 4
+READERS = 150
+"""At most, for a way of hiding and a clinic."""
 WANTED = 200
 """Cases a cell in which something is hidden."""
 
@@ -31,12 +34,15 @@ async def test_the_gate_equals_the_oracle_on_every_path(store: Store, capsys: py
         sight = await settled(store, SEED * 1000 + number)
         for axis in AXES:
             random = Random(f"{SEED} {number} {axis}")
-            while short := [p for p in PATHS if hiding.get((p, axis), 0) < WANTED * (number + 1) / CLINICS]:
+            for _ in range(READERS):
+                wanted = WANTED * (number + 1) // CLINICS
+                short = [p for p in PATHS if hiding.get((p, axis), 0) < wanted]
                 await _ask(store, replace_eyes(sight, random, axis), random, axis, short, asked, hiding, faults)
                 assert len(faults) < 10, "\n\n".join(faults)
     with capsys.disabled():
         print(f"\nseed {SEED}; cases with something hidden / all\n{_table(asked, hiding)}")
     assert not faults, "\n\n".join(faults)
+    assert [cell for cell, cases in hiding.items() if cases < WANTED] == []
 
 
 async def settled(store: Store, seed: int) -> Sight:
@@ -45,17 +51,19 @@ async def settled(store: Store, seed: int) -> Sight:
     versions = await adapter.fill_versions(store, clinic)
     view = Reader(store.zone, datetime.now(UTC))
     panel = panel_of([v[-1] for v in versions.values() if v[-1] is not None], view, clinic.now)
-    return Sight(Eyes(view, adapter.EVERYTHING, panel), versions)
+    current = [v[-1] for v in versions.values() if v[-1] is not None]
+    referenced = frozenset(key for resource in current for key in pointed_at(resource, view))
+    return Sight(Eyes(view, adapter.EVERYTHING, panel), versions, referenced)
 
 
 def replace_eyes(sight: Sight, random: Random, axis: str) -> Sight:
     eyes = replace(sight.eyes, visibility=reader(random, axis))
-    return Sight(eyes, sight.versions)
+    return Sight(eyes, sight.versions, sight.referenced)
 
 
 async def _ask(store, sight, random, axis, paths, asked, hiding, faults) -> None:
     """A dozen questions of one reader on every path that still wants some."""
-    records, open_sight = await records_for(store, sight), everything(sight)
+    records = await records_for(store, sight)
     for path in paths:
         for _ in range(6):
             question = PATHS[path](random, sight)
@@ -63,7 +71,7 @@ async def _ask(store, sight, random, axis, paths, asked, hiding, faults) -> None
             got = await answer(question, records)
             cell = (path, axis)
             asked[cell] = asked.get(cell, 0) + 1
-            hiding[cell] = hiding.get(cell, 0) + (expected != question.expect(open_sight))
+            hiding[cell] = hiding.get(cell, 0) + question.hides(sight, expected)
             if got != expected:
                 faults.append(_fault(axis, question.text, sight, expected, got))
 
@@ -76,3 +84,39 @@ def _table(asked: dict[tuple[str, str], int], hiding: dict[tuple[str, str], int]
     head = f"{'':<24}" + "".join(f"{axis:>16}" for axis in AXES)
     lines = [f"{p:<24}" + "".join(f"{f'{hiding[p, a]}/{asked[p, a]}':>16}" for a in AXES) for p in PATHS]
     return "\n".join([head, *lines])
+
+
+@pytest.mark.slow
+async def test_taking_away_any_clause_of_the_gate_is_noticed(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sight = await settled(store, SEED)
+    random = Random(SEED)
+    corpus = [_case(sight, random, axis, path) for axis in AXES for path in PATHS for _ in range(24)]
+    random.shuffle(corpus)
+    noticed: dict[str, str] = {}
+    for mutant in GATE:
+        adapter.any_driver(monkeypatch, Random(SEED))
+        with applied(mutant):
+            noticed[mutant.name] = await _first_wrong(store, corpus)
+        monkeypatch.undo()
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{name:<45} {where or 'NOT NOTICED'}" for name, where in noticed.items()))
+    assert [name for name, where in noticed.items() if not where] == []
+
+
+def _case(sight: Sight, random: Random, axis: str, path: str) -> tuple[str, Sight, Question, object]:
+    seen = replace_eyes(sight, random, axis)
+    question = PATHS[path](random, seen)
+    return f"{path}, {axis}", seen, question, question.expect(seen)
+
+
+async def _first_wrong(store: Store, corpus: list[tuple[str, Sight, Question, object]]) -> str:
+    for cell, sight, question, expected in corpus:
+        try:
+            got = await answer(question, await records_for(store, sight))
+        except Exception as error:
+            return f"{cell} ({type(error).__name__})"
+        if got != expected:
+            return cell
+    return ""

@@ -331,7 +331,7 @@ class Records:
 
     def _at_site(self, resource: dict[str, Any]) -> dict[str, Any]:
         """What somebody confined to one site writes belongs to that site, unless it says otherwise."""
-        if self.actor.sites is None or len(self.actor.sites) != 1 or owners(resource):
+        if self.actor.sites is None or len(self.actor.sites) != 1 or owners(resource, self.store.base_url):
             return resource
         meta = resource.get("meta", {})
         tag = {"system": SITE_TAG, "code": next(iter(self.actor.sites))}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.keys import literal
 from osler.fhir.search.values import DateValue, IndexValues
 from osler.store import terms
 from osler.store.derived import is_stored, sources, subject_param, unstored_tokens
@@ -79,12 +80,12 @@ class Row:
         return [*columns, self.panel, self.panel_until, self.targets]
 
 
-def names_of(resource: dict[str, Any], values: IndexValues) -> dict[bytes, set[str]]:
+def names_of(resource: dict[str, Any], values: IndexValues, base_url: str = "") -> dict[bytes, set[str]]:
     """The names that must be interned before `make_row`, by kind."""
     type_ = resource["resourceType"]
     params = {f"{type_}.{v.param}" for group in (values.strings, values.numbers, values.dates) for v in group}
     params |= {f"{type_}.{code}" for v in values.references if v.param for code in sources(type_, v.param)}
-    return {terms.PARAM: params, terms.ORG: owners(resource), terms.LABEL: labels(resource)}
+    return {terms.PARAM: params, terms.ORG: owners(resource, base_url), terms.LABEL: labels(resource)}
 
 
 def labels(resource: dict[str, Any]) -> set[str]:
@@ -92,19 +93,16 @@ def labels(resource: dict[str, Any]) -> set[str]:
     return {f"{c.get('system', '')}|{c.get('code', '')}" for c in resource.get("meta", {}).get("security", ())}
 
 
-def owners(resource: dict[str, Any]) -> set[str]:
+def owners(resource: dict[str, Any], base_url: str = "") -> set[str]:
     """Ids of the organizations or sites that own the resource; empty when it belongs to none."""
     found = {
         c["code"] for c in resource.get("meta", {}).get("tag", ()) if c.get("system") == SITE_TAG and c.get("code")
     }
     field = _OWNER.get(resource["resourceType"])
-    reference = resource.get(field, {}).get("reference", "") if field else ""
-    if reference.startswith("Organization/"):
-        found.add(reference.split("/")[1])
-    return found
+    return found | _ids([resource.get(field, {})] if field else [], "Organization", base_url)
 
 
-def carers(resource: dict[str, Any]) -> set[str]:
+def carers(resource: dict[str, Any], base_url: str = "") -> set[str]:
     """Ids of the practitioners who get the subject into their panel by this CareTeam or Encounter."""
     kind, status = resource["resourceType"], resource.get("status")
     if kind == "CareTeam" and status not in ("inactive", "suspended", "entered-in-error"):
@@ -113,8 +111,13 @@ def carers(resource: dict[str, Any]) -> set[str]:
         people = [p.get("individual", {}) for p in resource.get("participant", ())]
     else:
         return set()
-    references = [p.get("reference", "") for p in people]
-    return {r.split("/")[1] for r in references if r.startswith("Practitioner/")}
+    return _ids(people, "Practitioner", base_url)
+
+
+def _ids(references: list[dict[str, Any]], type_: str, base_url: str) -> set[str]:
+    """Ids of those of the references that are to local resources of a type."""
+    read = (literal(reference.get("reference", ""), base_url) for reference in references)
+    return {each.id for each in read if each.type == type_ and each.id}
 
 
 def make_row(
@@ -157,7 +160,7 @@ def make_row(
         _is_long(clinical),
         id_,
         patients if patients not in ([], [patient]) else None,
-        sorted(find(terms.ORG, o) or 0 for o in owners(resource)) or None,
+        sorted(find(terms.ORG, o) or 0 for o in owners(resource, store.base_url)) or None,
         sorted(find(terms.LABEL, o) or 0 for o in labels(resource)) or None,
         tokens_of(store, type_, values, patient),
         store.bodies.pack(type_, body),
@@ -176,7 +179,7 @@ def make_row(
             if is_stored(type_, d.param) and (d.comp or d.param != in_columns)
         ],
         refs=_refs(store, type_, values, patient), targets=sorted(targets - {self_}),
-        panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource)),
+        panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource, store.base_url)),
         panel_until=_panel_until(resource, values),
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ class Store:
 
     async def intern_names(self, resource: dict[str, Any], values: IndexValues) -> None:
         """Makes sure every name that the row of this resource needs has an id."""
-        for kind, texts in names_of(resource, values).items():
+        for kind, texts in names_of(resource, values, self.base_url).items():
             if self.terms.missing(kind, texts):
                 await self.terms.intern(self.aside, kind, texts)
 

@@ -11,7 +11,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -22,6 +22,8 @@ from osler.fhir.search.query import Query, Sort
 if TYPE_CHECKING:
     from osler.store.search.build import Build
 
+_DIGITS = 200
+"""More than any indexed number has before or after its point."""
 _READ_IN_PYTHON = {"token", "reference", "uri"}
 
 
@@ -36,32 +38,43 @@ class Cursor:
 def encode_cursor(values: tuple[Any, ...], rid: int) -> str:
     """An opaque, URL-safe place to go on from."""
     plain = [
-        [_kind(v), v.isoformat() if isinstance(v, datetime) else str(v)] if v is not None else None for v in values
+        value.isoformat() if isinstance(value, datetime) else None if value is None else str(value) for value in values
     ]
     return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid])).decode().rstrip("=")
-
-
-def _kind(value: Any) -> str:
-    return "d" if isinstance(value, datetime) else "D" if isinstance(value, Decimal) else type(value).__name__[:1]
 
 
 def decode_cursor(text: str, query: Query) -> Cursor:
     """Raises Invalid for anything that `encode_cursor` did not make for a query sorted like this one."""
     try:
-        plain, rid = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        values = tuple(None if v is None else _typed(v) for v in plain)
-        if len(values) != len(query.sort) or not isinstance(rid, int):
-            raise ValueError
-    except (LookupError, ValueError, TypeError, ArithmeticError, binascii.Error, msgspec.DecodeError):
+        plain, rid = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_CURSOR)
+        kinds = [sort.kind for sort in query.sort]
+        return Cursor(tuple(_value(*each) for each in zip(plain, kinds, strict=True)), rid)
+    except (ValueError, ArithmeticError, binascii.Error, msgspec.DecodeError):
         raise Invalid(
             "This page link is not one Osler made for this search; start the search again.", path="_cursor"
         ) from None
-    return Cursor(values, rid)
 
 
-def _typed(pair: list[str]) -> Any:
-    kind, text = pair
-    return {"d": datetime.fromisoformat, "D": Decimal, "i": int, "s": str}[kind](text)
+_CURSOR = tuple[list[str | None], Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]]
+
+
+def _value(text: str | None, kind: str) -> Any:
+    """A sort value as PostgreSQL takes it. Raises ValueError or ArithmeticError for what is none of its kind."""
+    if text is None:
+        return None
+    if kind in ("date", "lastUpdated"):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if kind in ("number", "quantity"):
+        number = Decimal(text)
+        if not number.is_finite() or abs(number.adjusted()) > _DIGITS:
+            raise ValueError
+        return number
+    if "\0" in text:
+        raise ValueError
+    return text
 
 
 def in_python(query: Query) -> bool:
@@ -117,7 +130,7 @@ def order_by(query: Query, keys: list[str], rid: str) -> str:
 
 def after(build: Build, query: Query, cursor: Cursor, keys: list[str], rid: str) -> str:
     """SQL true for rows strictly after the cursor in `order_by`'s order."""
-    casts = {datetime: "timestamptz", Decimal: "numeric", int: "bigint", str: 'text COLLATE "C"'}
+    casts = {datetime: "timestamptz", Decimal: "numeric", str: 'text COLLATE "C"'}
     equal: list[str] = []
     options: list[str] = []
     for k, sort, value in zip(keys, query.sort, cursor.values, strict=True):

@@ -10,6 +10,7 @@ from osler.fhir.search.extract import index_values
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.query import Query, Sort
 from osler.fhir.search.values import IndexValues
+from osler.store.many import in_turns
 from osler.store.search.order import Cursor, descending
 from osler.store.write import unpack
 
@@ -25,7 +26,7 @@ async def sorted_page(
     store: Store, query: Query, rows: list[Any], cursor: Cursor | None, size: int
 ) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """The first `size` rows after the cursor, with their sort values."""
-    keyed: list[_Keyed] = [(await _values(store, query, row), row["rid"], row) for row in rows]
+    keyed: list[_Keyed] = [(await _values(store, query, row), row["rid"], row) async for row in in_turns(rows)]
 
     def compare(a: _Keyed, b: _Keyed) -> int:
         return _compare(query, (a[0], a[1]), (b[0], b[1]))
@@ -38,7 +39,7 @@ async def sorted_page(
 
 
 async def _values(store: Store, query: Query, row: Any) -> tuple[Any, ...]:
-    values = index_values(json.decode(await unpack(store, row["body"])), zone=store.zone)
+    values = index_values(json.decode(await unpack(store, row["body"])), zone=store.zone, base_url=store.base_url)
     return tuple(_value(values, sort, row) for sort in query.sort)
 
 

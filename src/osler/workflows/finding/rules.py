@@ -40,8 +40,7 @@ def read_query(text: str, today: date) -> Wanted:
     born: list[str] = []
     for found in _DATE.finditer(rest):
         born += _dates(found, today)
-    if born:
-        rest = _DATE.sub(" ", rest)
+    rest = _DATE.sub(" ", rest)
     digits = re.sub(r"[\s().+-]", "", rest)
     if digits.isdecimal() and len(digits) >= 5:
         return Wanted(born=tuple(born), number=digits, raw=text.strip())

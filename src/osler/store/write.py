@@ -5,9 +5,10 @@ Every function that takes a `Connection` runs inside the caller's transaction; t
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 _MISSING, _REFERENCED = "OS001", "OS002"
+_LARGE = 200_000
+"""Bytes of a body above which it is indexed beside the event loop: a list of 100,000 names takes seconds."""
 _PLACES = ", ".join(f"${n}" for n in range(1, 36))
 
 
@@ -47,7 +50,8 @@ async def prepare(
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
     body = json.encode(whole)
-    values = index_values(whole, zone=store.zone, base_url=store.base_url, text=body)
+    index = partial(index_values, whole, zone=store.zone, base_url=store.base_url, text=body)
+    values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
 

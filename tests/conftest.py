@@ -12,6 +12,7 @@ import fcntl
 import itertools
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +21,7 @@ import pytest
 from osler.store.embedded import Address, open_server
 from osler.store.embedded.configuration import ADMIN
 from osler.store.migrate import migrate
+from osler.store.partitions import ensure_partitions
 
 # Durability has its own tests, which start servers of their own; here only speed matters.
 _FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\nautovacuum = off\n"
@@ -57,6 +59,7 @@ async def template(postgres: Address, tmp_path_factory: pytest.TempPathFactory) 
             await _recreate(postgres, name)
             connection = await asyncpg.connect(**application(postgres.with_database(name)).connect_args())
             await migrate(connection)
+            await ensure_partitions(connection, datetime.now(UTC))
             await connection.close()
             lock.write("done")
     return name

@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             gc.collect()
             gc.freeze()
             yield
+            gc.unfreeze()
 
     # Level 3 packs a chart in a third of the time of the usual 9, and hardly larger.
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3), Middleware(SameOriginOnly)]

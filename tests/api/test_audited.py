@@ -33,7 +33,7 @@ async def test_every_request_leaves_one_row(fresh_api: Api):
         ("GET", path, None, "Patient", Action.READ, Outcome.NOT_FOUND),
         ("GET", "Foo/1", None, "?", Action.READ, Outcome.NOT_FOUND),
         ("DELETE", "metadata", None, "?", Action.UPDATE, Outcome.INVALID),
-        ("GET", "Patient", "text/turtle", "Patient", Action.READ, Outcome.INVALID),
+        ("GET", "Patient", "text/turtle", "Patient", Action.SEARCH, Outcome.INVALID),
     ]  # fmt: skip
     for method, where, body, *_ in asked:
         headers = {"accept": body} if isinstance(body, str) else {}

@@ -16,7 +16,7 @@ from osler.fhir.bundle import Entry, read_bundle
 from osler.fhir.patch import apply_patch, binary_patch
 from osler.interfaces.api.answer import Answer, etag
 from osler.interfaces.api.bodies import decoded
-from osler.interfaces.api.dispatch import answer_failure, dispatch, refuse
+from osler.interfaces.api.dispatch import admitted, answer_failure, dispatch
 from osler.interfaces.api.outcome import HttpError, note
 from osler.interfaces.api.request import Request
 
@@ -116,9 +116,8 @@ async def _carry_out(request: Request, entries: list[Entry], records: Records) -
 async def _read_inside(request: Request, entry: Entry, records: Records) -> bytes:
     """The answer to a GET of a transaction; its failure is the transaction's."""
     asked = _asked_by(request, entry, records)
-    asked.route = refuse(asked)
     try:
-        return _response(request, await asked.route.endpoint(asked))
+        return _response(request, await admitted(asked).endpoint(asked))
     except OslerError as error:
         placed = (Fault(f.message, f"{entry.place}.request.url", f.code) for f in error.faults)
         error.faults = tuple(placed)

@@ -7,7 +7,7 @@ import logging
 from osler.access.audit.entry import Action, Outcome
 from osler.access.compile import granted_permissions
 from osler.access.gate import outcome_of
-from osler.access.permissions import permission_of, require
+from osler.access.permissions import require
 from osler.core.errors import OslerError, Unavailable
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.outcome import HttpError, answer_of
@@ -32,21 +32,20 @@ def table() -> Routes:
 _table: Routes | None = None
 
 
-def refuse(request: Request) -> Route:
+def admitted(request: Request) -> Route:
     """The route of a request that its actor may use. Raises HttpError 404 and 405, Forbidden."""
-    route, methods = table().find(request.parts, request.method)
+    route = request.route or table().find(request.parts, request.method)
     if route is None:
-        raise _no_such_place(request, methods)
-    require(granted_permissions(request.actor), permission_of(route.endpoint))
+        raise _no_such_place(request, table().methods(request.parts))
+    request.route = route
+    require(granted_permissions(request.actor), route.permission)
     return route
 
 
 async def dispatch(request: Request) -> Answer:
     """The answer, whatever happens. A request that failed before the gate had it leaves its audit row here."""
     try:
-        if request.route is None:
-            request.route = refuse(request)
-        return await request.route.endpoint(request)
+        return await admitted(request).endpoint(request)
     except Exception as error:
         return await answer_failure(request, error)
 

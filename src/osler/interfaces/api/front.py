@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from osler.access.events import nobody
-from osler.access.permissions import Permission, permission_of
+from osler.access.permissions import Permission
 from osler.core.errors import OslerError, Unavailable
 from osler.core.ids import new_id
 from osler.core.settings import Settings
@@ -23,7 +23,7 @@ from osler.interfaces.api.dispatch import answer_failure, dispatch, table
 from osler.interfaces.api.dress import dress, takes_gzip
 from osler.interfaces.api.load import Holding
 from osler.interfaces.api.outcome import HttpError, answer_of
-from osler.interfaces.api.request import Request, read_prefer
+from osler.interfaces.api.request import Request, read_params, read_prefer
 from osler.interfaces.api.routes import allowed
 from osler.interfaces.api.who import who_asks
 
@@ -73,7 +73,7 @@ class Front:
         return Request(
             self.context, scope["method"], path.strip("/").split("/"), scope["query_string"].decode("latin-1"), headers,
             self._base or _base_of(scope["scheme"], headers.get("host", ""), scope.get("server"), scope.get("root_path", "")),
-            nobody(client[0] if client else ""),
+            _nobody(client[0] if client else ""),
             prefer=read_prefer(headers.get("prefer", "")),
         )  # fmt: skip
 
@@ -101,12 +101,12 @@ class Front:
             self.context.load.end()
 
     async def _admit(self, request: Request) -> None:
-        route, _ = table().find(request.parts, request.method)
-        if route is None or permission_of(route.endpoint) is not Permission.PUBLIC:
+        route = request.route = table().find(request.parts, request.method)
+        if route is None or route.permission is not Permission.PUBLIC:
             request.actor = await who_asks(request)
         if len(request.query) > MOST_ADDRESS:
             raise HttpError(414, "The address is too long; send a search by POST to _search.", code="too-long")
-        media.wanted(request.header("accept"), _param(request.query, "_format"))
+        request.media_type = media.wanted(request.header("accept"), _param(request.query, "_format"))
 
     async def _send(self, request: Request, answer: Answer, send: Any) -> None:
         headers, pieces = answer.headers, [b""]
@@ -115,7 +115,7 @@ class Front:
             headers.append(_NO_STORE)
         if answer.body:
             pieces = await dress(
-                answer, headers, media_type=_media_type(request), pretty=_param(request.query, "_pretty") == "true",
+                answer, headers, media_type=request.media_type, pretty=_param(request.query, "_pretty") == "true",
                 gzip=takes_gzip(request.header("accept-encoding")),
             )  # fmt: skip
         if "origin" in request.headers:
@@ -132,29 +132,20 @@ class Front:
 
 def _options(request: Request) -> Answer:
     """What can be done at this place; the answer to a browser's preflight too."""
-    _, methods = table().find(request.parts, "OPTIONS")
-    return Answer(204, b"", [(b"allow", allowed(methods).encode())])
-
-
-def _media_type(request: Request) -> bytes:
-    try:
-        return media.wanted(request.header("accept"), _param(request.query, "_format"))
-    except HttpError:
-        return media.FHIR_JSON
+    return Answer(204, b"", [(b"allow", allowed(table().methods(request.parts)).encode())])
 
 
 def _param(query: str, name: str) -> str:
     """A parameter that shapes the answer; every request is asked for it, so that this must cost nothing."""
     if name not in query:
         return ""
-    from osler.interfaces.api.request import read_params
-
     try:
         return dict(read_params(query)).get(name, "")
     except OslerError:
         return ""
 
 
+_nobody = lru_cache(maxsize=1024)(nobody)
 _process = new_id()
 _numbers = itertools.count(1)
 

@@ -15,6 +15,7 @@ from osler.core.errors import Invalid
 from osler.fhir.bundle import parse_etag
 from osler.fhir.search.query import Query
 from osler.interfaces.api.context import Context
+from osler.interfaces.api.media import FHIR_JSON
 
 if TYPE_CHECKING:
     from osler.interfaces.api.routes import Route
@@ -47,6 +48,8 @@ class Request:
     """Whether the gate has this interaction's audit row in its hands."""
     what: str = ""
     """Its shape for the audit, without any value."""
+    media_type: bytes = FHIR_JSON
+    """What the answer is sent as."""
     prefer: dict[str, str] = field(default_factory=dict[str, str])
 
     @property

@@ -7,9 +7,10 @@ name parts in the order of the path.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from osler.access.audit.entry import Action
+from osler.access.permissions import Permission, permission_of
 from osler.fhir.definitions import definitions
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.request import Request
@@ -29,7 +30,12 @@ class Route:
     path: str
     endpoint: Endpoint
     action: Action | None = None
-    """What a request that failed before it reached the gate is written down as; None: it leaves no audit row."""
+    """What a request that failed before it reached the gate is written down as; None: by its method."""
+    permission: Permission = field(init=False)
+    """The one named at the endpoint. A route whose endpoint names none cannot be made: LookupError."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "permission", permission_of(self.endpoint))
 
 
 class Routes:
@@ -41,11 +47,13 @@ class Routes:
         for route in routes:
             self._places.setdefault(route.path, {})[route.method] = route
 
-    def find(self, parts: list[str], method: str) -> tuple[Route | None, tuple[str, ...]]:
-        """The route, if any, and the methods that are possible at this place (none: no such place)."""
-        methods = self._places.get(place_of(parts), {})
-        route = methods.get("GET" if method == "HEAD" else method)
-        return route, tuple(methods)
+    def find(self, parts: list[str], method: str) -> Route | None:
+        methods = self._places.get(place_of(parts))
+        return None if methods is None else methods.get("GET" if method == "HEAD" else method)
+
+    def methods(self, parts: list[str]) -> tuple[str, ...]:
+        """What is possible at this place; nothing when there is no such place."""
+        return tuple(self._places.get(place_of(parts), ()))
 
 
 def allowed(methods: tuple[str, ...]) -> str:

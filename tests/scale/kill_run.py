@@ -105,6 +105,7 @@ class Life:
         self.served, self.store, self.seed = served, store, seed
         self.chance = random.Random(seed)
         self.ledger = Ledger()
+        self._record = 0, 0
         self._go = asyncio.Event()
         count = itertools.count()
         self.writers = [Writer(n, seed, served.port, token, self.ledger, self._go, count) for n in range(WRITERS)]
@@ -127,6 +128,8 @@ class Life:
         tally.requests += sum(each.requests for each in self.writers)
         tally.acknowledged += self.ledger.versions
         tally.doubtful += len(self.ledger.doubtful)
+        tally.versions += self._record[0]
+        tally.audit_rows += self._record[1]
 
     async def _round(self, left: int, tasks: list[asyncio.Task[None]], tally: Tally) -> int:
         self._go.set()
@@ -162,7 +165,7 @@ class Life:
             except Unavailable:
                 await asyncio.sleep(0.1)
                 continue
-            tally.versions, tally.audit_rows = len(found), rows
+            self._record = len(found), rows
             return faults + audit
 
     def _told(self, faults: list[str], when: str) -> str:

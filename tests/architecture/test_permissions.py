@@ -13,7 +13,9 @@ from osler.app import create_app
 from osler.core.settings import Settings
 from osler.interfaces.api.mount import PREFIX, FhirMount
 
-OPEN_TO_ANYONE = {"/healthz", "/readyz", "/metrics", "/fhir: metadata"}
+HEALTH = {"/healthz", "/readyz", "/metrics"}
+SIGN_IN = {"/sign-in", "/sign-in/code", "/sign-out", "/lock", "/unlock"}
+OPEN_TO_ANYONE = HEALTH | SIGN_IN | {"/static/{name}", "/fhir: metadata"}
 
 
 def _label(route: object, below: str) -> str:

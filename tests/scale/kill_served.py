@@ -65,6 +65,11 @@ class Served:
         client.close()
         return asyncio.get_running_loop().time() - began
 
+    @property
+    def database_url(self) -> str:
+        """The database it was given; it must not be its own."""
+        return self._settings["OSLER_DATABASE_URL"]
+
     def token(self, scope: str = "system/*.cruds") -> str:
         told = subprocess.run(
             [*OSLER, "token", "create", "--name", "kills", "--scope", scope, "--data-dir", str(self.data_dir)],

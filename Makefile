@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 WEB := src/osler/interfaces/web
 FRONT_END := $(wildcard package.json package-lock.json hatch_build.py $(WEB)/icons.txt $(WEB)/css/* $(WEB)/script/*)
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench kills lock clean
 help:
 	@sed -n 's/^# \{0,1\}//; 1,/^$$/p; /^$$/q' Makefile
 
@@ -32,6 +32,10 @@ check: $(VENV)/.ready $(VENV)/.installed-dev
 
 bench: $(VENV)/.ready
 	@$(BIN)/python -m bench $(BENCH)
+
+# 500 kill points in some twenty minutes (docs/explanation/durability.md); `make test` has a few.
+kills: $(VENV)/.ready $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.scale.kill_run $(or $(POINTS),500) $(SEED)
 
 lock: $(VENV)/.ready $(VENV)/.installed-dev
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)

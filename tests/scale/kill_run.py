@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import os
 import random
 import shutil
 import sys
@@ -201,7 +200,7 @@ async def _audit_faults(pool: Pool, keys: Path) -> tuple[list[str], int]:
 
 
 def main() -> None:
-    points = int(sys.argv[1]) if len(sys.argv) > 1 else int(os.environ.get("OSLER_KILL_POINTS", "500"))
+    points = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"{points} kill points, seed {seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="osler-kills-"))

@@ -10,8 +10,8 @@ import pytest
 
 from tests.scale.kill_run import run
 
-POINTS = int(os.environ.get("OSLER_KILL_POINTS", "15"))
-SEED = int(os.environ.get("OSLER_KILL_SEED", str(random.randrange(10**6))))
+POINTS = int(os.environ.get("OSLER_TEST_KILL_POINTS", "15"))
+SEED = int(os.environ.get("OSLER_TEST_SEED", str(random.randrange(10**6))))
 
 
 @pytest.mark.slow

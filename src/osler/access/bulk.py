@@ -14,7 +14,7 @@ from osler.access.audit.entry import Action
 from osler.access.gate import Gate
 from osler.access.maintenance import Job, Maintenance, maintenance
 from osler.access.records import Records
-from osler.core.errors import Fault, OslerError
+from osler.core.errors import Fault, OslerError, Unavailable
 from osler.fhir import json
 from osler.fhir.search.integrity import references_in, rewrite_references
 from osler.fhir.structure import faults
@@ -61,7 +61,9 @@ class Loader:
         """Trains body dictionaries on the first resources of a load, so that even those are stored small."""
         samples: dict[str, list[bytes]] = {}
         now = self.gate.clock()
-        for item in items:
+        async for item in many.in_turns(items):
+            if faults(item.resource):
+                continue
             samples.setdefault(item.type, []).append(json.encode(stamp(item.resource, item.id, 1, now)))
         for type_, bodies in samples.items():
             await self.gate.store.learn_dictionary(type_, bodies)
@@ -78,15 +80,34 @@ class Loader:
         sound = [item for item in items if item.fate is None]
         if not sound:
             return
-        before = [(item.resource, item.id) for item in sound]
+        await self._put(sound, last)
+        self.door.touched += sum(item.fate in ("created", "updated") for item in sound)
+
+    async def _put(self, items: list[Item], last: bool) -> None:
+        """All of them in one transaction. When it fails, by halves, until what fails is one item that can be named."""
+        before = [(item.resource, item.id) for item in items]
+
+        def start_again() -> None:
+            for item, (resource, id_) in zip(items, before, strict=True):
+                item.resource, item.id, item.fate, item.faults = resource, id_, None, []
 
         async def work(records: Records) -> None:
-            for item, (resource, id_) in zip(sound, before, strict=True):
-                item.resource, item.id, item.fate, item.faults = resource, id_, None, []
-            await _Batch(self, records, sound, last).run()
+            start_again()
+            await _Batch(self, records, items, last).run()
 
-        await self.gate.write(self.actor, work, action=Action.MAINTENANCE, what="bulk load")
-        self.door.touched += sum(item.fate in ("created", "updated") for item in sound)
+        try:
+            await self.gate.write(self.actor, work, action=Action.MAINTENANCE, what="bulk load")
+        except Unavailable:
+            raise
+        except Exception as error:
+            start_again()
+            if len(items) > 1:
+                await self._put(items[: len(items) // 2], last)
+                await self._put(items[len(items) // 2 :], last)
+                return
+            unforeseen = (Fault(f"It cannot be stored ({type(error).__name__}).", items[0].type, "exception"),)
+            items[0].fate = "refused"
+            items[0].faults = list(error.faults if isinstance(error, OslerError) else unforeseen)
 
 
 async def export(gate: Gate, types: list[str] | None = None, *, actor: Actor = SYSTEM) -> AsyncIterator[Stored]:
@@ -128,6 +149,7 @@ class _Batch:
 
     async def _settle(self, conn: Connection) -> None:
         """Ids first: conditional ones may be there under another."""
+        first: dict[str, Item] = {}
         for item in self._open():
             if item.condition:
                 try:
@@ -137,8 +159,9 @@ class _Batch:
                 except OslerError as error:
                     item.fate, item.faults = "refused", list(error.faults)
                     continue
-                if found is not None and found.id != item.id:
-                    item.id, item.fate = found.id, "unchanged"
+                same = first.setdefault(conditional.normal(item.type, item.condition), item)
+                if (there := found.id if found else same.id) != item.id:
+                    item.id, item.fate = there, "unchanged"
             if item.full_url:
                 self.names[item.full_url] = f"{item.type}/{item.id}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import tempfile
 from collections import Counter
@@ -166,8 +167,9 @@ class _Refusals:
 
     def add(self, item: Item) -> None:
         if self._file is None:
-            self._path.touch(mode=0o600)
-            self._file = self._path.open("wb")
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.fchmod(handle, 0o600)  # also of a report that was there before
+            self._file = os.fdopen(handle, "wb")
         line: dict[str, Any] = {
             "place": item.place, "type": item.type, "id": item.id,
             "faults": [{"path": fault.path, "code": fault.code, "message": fault.message} for fault in item.faults],

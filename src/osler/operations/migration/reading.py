@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from osler.access.bulk import Item
 from osler.core.errors import Fault, Invalid
 from osler.core.ids import is_id
 from osler.fhir import json
 from osler.fhir.definitions import definitions
-from osler.operations.migration.sources import MAX_JSON, Source, open_source
+from osler.operations.migration.sources import MAX_JSON, UNREADABLE, Source, open_source
 
 BATCH = 1000
 _SPACE = uuid.UUID("5a1d7f0e-8f0b-5c9e-9a55-0b6c3c1d2e4f")
@@ -30,24 +30,34 @@ def batches(source: Source) -> Iterator[list[Item]]:
         yield list(_items(json.decode(data), source.name))
     except Invalid as error:
         yield [_refused(source.name, list(error.faults))]
-    except (OSError, EOFError, ValueError) as error:
-        yield [_refused(source.name, [Fault(f"The file cannot be read ({type(error).__name__}).", "", "exception")])]
+    except UNREADABLE as error:
+        yield [_unreadable(source, error)]
 
 
 def _lines(source: Source, stream: Any) -> Iterator[list[Item]]:
+    """What stands before the place where a file breaks off is loaded all the same."""
     batch: list[Item] = []
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
-            continue
-        place = f"{source.name}:{number}"
-        try:
-            batch.extend(_items(json.decode(line), place))
-        except Invalid as error:
-            batch.append(_refused(place, list(error.faults)))
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
+    try:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                batch.extend(_line(line, f"{source.name}:{number}"))
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+    except UNREADABLE as error:
+        batch.append(_unreadable(source, error))
     yield batch
+
+
+def _line(line: bytes, place: str) -> list[Item]:
+    try:
+        return list(_items(json.decode(line), place))
+    except Invalid as error:
+        return [_refused(place, list(error.faults))]
+
+
+def _unreadable(source: Source, error: BaseException) -> Item:
+    return _refused(source.name, [Fault(f"The file cannot be read ({type(error).__name__}).", "", "exception")])
 
 
 def _items(document: Any, place: str) -> Iterator[Item]:
@@ -57,24 +67,31 @@ def _items(document: Any, place: str) -> Iterator[Item]:
             place, [Fault("This is no FHIR resource: resourceType is missing.", "resourceType", "structure")]
         )
     elif document["resourceType"] == "Bundle" and document.get("type") not in ("document", "message"):
-        for index, entry in enumerate(document.get("entry") or ()):
-            yield from _entry(entry, f"{place}#entry[{index}]")
+        entries: Any = document.get("entry") or ()
+        if not isinstance(entries, list | tuple):
+            yield _refused(place, [Fault("Bundle.entry has to be a JSON array.", "Bundle.entry", "structure")])
+            return
+        for index, entry in enumerate(cast("Sequence[Any]", entries)):
+            yield from _entry(entry if isinstance(entry, dict) else {}, f"{place}#entry[{index}]")
     else:
         yield _item(document, place, "", "")
 
 
-def _entry(entry: Any, place: str) -> Iterator[Item]:
-    resource = entry.get("resource") if isinstance(entry, dict) else None
-    if not isinstance(resource, dict):
-        if isinstance(entry, dict) and entry.get("request", {}).get("method") in ("GET", "HEAD"):
-            return
-        yield _refused(place, [Fault("The entry holds no resource.", "Bundle.entry.resource", "required")])
-        return
-    request = entry.get("request") or {}
-    if request.get("method") == "DELETE":
+def _entry(entry: dict[str, Any], place: str) -> Iterator[Item]:
+    resource, request = entry.get("resource"), entry.get("request")
+    asked: dict[str, Any] = request if isinstance(request, dict) else {}
+    if asked.get("method") == "DELETE":
         yield _refused(place, [Fault("An import deletes nothing.", "Bundle.entry.request", "not-supported")])
-        return
-    yield _item(resource, place, str(entry.get("fullUrl", "")), str(request.get("ifNoneExist", "")))
+    elif isinstance(resource, dict):
+        full_url, condition = entry.get("fullUrl"), asked.get("ifNoneExist")
+        yield _item(
+            cast("dict[str, Any]", resource),
+            place,
+            full_url if isinstance(full_url, str) else "",
+            condition if isinstance(condition, str) else "",
+        )
+    elif asked.get("method") not in ("GET", "HEAD"):
+        yield _refused(place, [Fault("The entry holds no resource.", "Bundle.entry.resource", "required")])
 
 
 def _item(resource: dict[str, Any], place: str, full_url: str, condition: str) -> Item:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from osler.core.errors import Invalid
 _PLAIN = (".json", ".ndjson", ".jsonl")
 MAX_JSON = 512 << 20
 """Bytes of one JSON document; longer records belong in ndjson."""
+UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+"""What opening or reading a broken file raises: cut off, damaged, encrypted, packed in an unknown way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +53,37 @@ def find_sources(paths: list[Path]) -> list[Source]:
 
 
 def _sources(file: Path, name: str) -> Iterator[Source]:
-    if file.suffix == ".zip":
-        with zipfile.ZipFile(file) as archive:
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                if not info.is_dir() and _stem(info.filename).endswith(_PLAIN):
-                    yield Source(f"{name}!{info.filename}", file, info.filename, info.compress_size)
+    if file.suffix.lower() == ".zip":
+        yield from _members(file, name)
     elif _stem(file.name).endswith(_PLAIN):
         yield Source(name, file, "", file.stat().st_size)
 
 
+def _members(file: Path, name: str) -> Iterator[Source]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = sorted(archive.infolist(), key=lambda info: info.filename)
+    except (OSError, zipfile.BadZipFile):
+        yield Source(name, file, "", file.stat().st_size)  # opening it will say what is wrong, where it can be reported
+        return
+    for info in members:
+        if not info.is_dir() and _stem(info.filename).endswith(_PLAIN):
+            yield Source(f"{name}!{info.filename}", file, info.filename, info.compress_size)
+
+
 def _stem(name: str) -> str:
-    return name.removesuffix(".gz").lower()
+    return name.lower().removesuffix(".gz")
 
 
 @contextlib.contextmanager
 def open_source(source: Source) -> Iterator[IO[bytes]]:
     """The uncompressed bytes, for the length of the block."""
     with contextlib.ExitStack() as opened:
-        if source.member:
+        if source.member or source.path.suffix.lower() == ".zip":
             archive = opened.enter_context(zipfile.ZipFile(source.path))
             raw: IO[bytes] = opened.enter_context(archive.open(source.member))
         else:
             raw = opened.enter_context(source.path.open("rb"))
-        if (source.member or source.path.name).endswith(".gz"):
+        if (source.member or source.path.name).lower().endswith(".gz"):
             raw = opened.enter_context(gzip.GzipFile(fileobj=raw))  # type: ignore[assignment]
         yield raw

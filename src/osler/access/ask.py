@@ -49,4 +49,7 @@ async def together(records: Records, *questions: Coroutine[Any, Any, Any]) -> li
             tasks = [group.create_task(answer(each)) for each in questions]
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
+    finally:
+        for each in questions:
+            each.close()  # those that were never begun
     return [task.result() for task in tasks]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
@@ -77,11 +77,11 @@ async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -
 def _head_questions(records: Records, id_: str, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
     return [
         get_patient(records, id_),
-        _open(list_allergies(records, id_)),
-        _open(find_visits(records, id_, now, zone)),
-        _open(find_code_status(records, id_)),
-        _open(find_physician(records, id_)),
-        _open(find_insurance(records, id_)),
+        _open(list_allergies, records, id_),
+        _open(find_visits, records, id_, now, zone),
+        _open(find_code_status, records, id_),
+        _open(find_physician, records, id_),
+        _open(find_insurance, records, id_),
     ]
 
 
@@ -95,20 +95,20 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
     *head, goals, recent, pressures, problems, medications, vitals, notes = await together(
         records,
         *_head_questions(records, id_, now, zone),
-        _open(list_goals(records, id_)),
-        _open(list_recent(records, id_)),
-        _open(list_pressures(records, id_, now - window if window else None)),
-        _open(list_problems(records, id_)),
-        _open(list_medications(records, id_)),
-        _open(list_latest(records, id_)),
-        _open(list_notes(records, id_)),
+        _open(list_goals, records, id_),
+        _open(list_recent, records, id_),
+        _open(list_pressures, records, id_, now - window if window else None),
+        _open(list_problems, records, id_),
+        _open(list_medications, records, id_),
+        _open(list_latest, records, id_),
+        _open(list_notes, records, id_),
     )
     found = _head(head)
     since = _last_seen(found, zone)
     events, pursued = await together(
         records,
         _events(records, id_, since or now - _EARLIER, zone),
-        _open(_courses(records, id_, goals or [], recent or [])),
+        _open(_courses, records, id_, goals or [], recent or []),
     )
     return Chart(
         head=found, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
@@ -136,9 +136,9 @@ async def _courses(records: Records, id_: str, goals: list[Goal], recent: list[R
     return await list_course(records, id_, wanted)
 
 
-async def _open(question: Awaitable[Found]) -> Found | None:
+async def _open(question: Callable[..., Awaitable[Found]], *about: Any) -> Found | None:
     """The answer, or None where the actor's role does not open that part."""
     try:
-        return await question
+        return await question(*about)
     except Forbidden:
         return None

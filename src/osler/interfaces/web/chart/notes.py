@@ -115,13 +115,12 @@ async def sign(desk: Desk) -> Response:
 
     try:
         made = await desk.write(work, "DocumentReference sign", Action.UPDATE)
-    except VersionConflict:
-        return await _editor_again(
-            desk, "This draft was saved elsewhere meanwhile; both texts are here.", 409, parted=True
-        )
     except (Invalid, Conflict) as error:
         if isinstance(error, Conflict) and await _is_signed(desk, id_):
             return RedirectResponse(chart_address(desk.patient, "notes", id_), 303)
+        if isinstance(error, VersionConflict):
+            words = "This draft was saved elsewhere meanwhile; both texts are here."
+            return await _editor_again(desk, words, 409, parted=True)
         return await _editor_again(desk, error.message, error_view(error).status)
     except Forbidden:
         raise

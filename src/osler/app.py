@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import time
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,8 @@ from osler.core.settings import Settings
 from osler.demo.accounts import PASSWORD, staff
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.front import Front
-from osler.interfaces.api.health import healthz, metrics, readyz
+from osler.interfaces.api.health import healthz, metrics, metrics_folder, readyz, samples_of
+from osler.interfaces.api.metrics import leave
 from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
 from osler.interfaces.web.app import web_routes
 from osler.interfaces.web.office import Office
@@ -67,7 +69,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
             # What is loaded by now stays: looking it through again and again for garbage would cost every request.
             gc.collect()
             gc.freeze()
+            telling = asyncio.create_task(_leave_numbers(context), name="metrics")
             yield
+            await _end(telling)
             gc.unfreeze()
 
     # Level 3 packs a chart in a third of the time of the usual 9, and hardly larger.
@@ -86,8 +90,26 @@ class Application(Starlette):
         if scope["type"] == "http" and is_below(scope["path"]):
             scope["root_path"] = scope.get("root_path", "") + PREFIX
             await self._front(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._page(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def _page(self, scope: Any, receive: Any, send: Any) -> None:
+        """A page, counted under the name of its handler."""
+        began, status = time.perf_counter(), 500
+
+        async def sending(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, sending)
+        finally:
+            name = getattr(scope.get("endpoint"), "__name__", "none")
+            self._front.context.meter.note(f"page {name}", scope["method"], status, time.perf_counter() - began)
 
 
 @contextlib.asynccontextmanager
@@ -126,6 +148,12 @@ def _office(settings: Settings, context: Context) -> Office:
 
 def _fhir_base(settings: Settings) -> str:
     return f"{settings.base_url}/fhir" if settings.base_url else ""
+
+
+async def _leave_numbers(context: Context) -> None:
+    while True:
+        await asyncio.to_thread(leave, metrics_folder(context), samples_of(context))
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
 async def _keep_house(store: Store, address: Address) -> None:

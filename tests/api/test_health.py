@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from osler.core.clock import now
 from osler.core.errors import Unavailable
+from osler.interfaces.api.metrics import Meter, exposition, found, leave
 from osler.store.embedded import open_server
 from osler.store.opening import bring_up_to_date
 from tests.api.conftest import Api, issue, patient, serving
@@ -35,9 +37,11 @@ async def test_numbers_are_for_this_machine_or_a_token(api: Api):
     await api.get("Patient/nobody")
     url = "http://osler.test/metrics"
     text = (await api.http.get(url)).text
-    assert 'osler_requests_total{route="read",method="GET",status="4xx"}' in text
-    assert 'osler_request_seconds_bucket{route="read",le="+Inf"}' in text
-    assert "osler_database_connections_busy 0" in text
+    own = f'worker="{os.getpid()}"'
+    assert f'osler_requests_total{{{own},route="read",method="GET",status="4xx"}}' in text
+    assert f'osler_request_seconds_bucket{{{own},route="read",le="+Inf"}}' in text
+    assert f"osler_database_connections_busy{{{own}}} 0" in text
+    assert 'route="page metrics"' in (await api.http.get(url)).text
     away = httpx.AsyncClient(transport=httpx.ASGITransport(app=api.app, client=("192.0.2.7", 1)))  # type: ignore[arg-type]
     keeper = await api.new_token("system/*.r", roles=("administrator",))
     async with away:
@@ -46,6 +50,23 @@ async def test_numbers_are_for_this_machine_or_a_token(api: Api):
         assert (await away.get(url, headers={"authorization": "Bearer x"})).status_code == 403
         assert (await away.get(url, headers={"authorization": f"Bearer {keeper}"})).status_code == 200
     assert (await api.http.get(url, headers={"x-forwarded-for": "192.0.2.7"})).status_code == 403
+
+
+def test_processes_tell_each_others_numbers(tmp_path: Path):
+    meter = Meter()
+    meter.note("read", "GET", 200, 0.003)
+    leave(tmp_path, meter.samples())
+    (tmp_path / f"{os.getpid()}.json").rename(tmp_path / "77.json")
+    (tmp_path / "78.json").write_text("{")
+    os.utime(shutil.copy(tmp_path / "77.json", tmp_path / "79.json"), (0, 0))
+    others = found(tmp_path)
+    assert set(others) == {"77"}
+    assert not (tmp_path / "79.json").exists()
+    text = exposition({"1": list(meter.samples())} | others)
+    assert text.count("# TYPE osler_requests_total counter") == 1
+    for worker in ("1", "77"):
+        assert f'osler_requests_total{{worker="{worker}",route="read",method="GET",status="2xx"}} 1' in text
+        assert f'osler_request_seconds_bucket{{worker="{worker}",route="read",le="0.005"}} 1' in text
 
 
 @pytest.mark.slow

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +14,7 @@ from osler.access.compile import granted_permissions
 from osler.access.permissions import Permission, permission, require
 from osler.core.errors import OslerError
 from osler.interfaces.api.context import Context
-from osler.interfaces.api.metrics import gauge
+from osler.interfaces.api.metrics import Sample, exposition, found
 
 READY_SECONDS = 3.0
 
@@ -41,19 +43,26 @@ async def metrics(request: Request) -> Response:
     context: Context = request.app.state.context
     if not await _may_see_metrics(request, context):
         return PlainTextResponse("From this machine, or with a token that may run maintenance.\n", 403)
-    lines = [*context.meter.lines(), *_gauges(context)]
-    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+    others = await asyncio.to_thread(found, metrics_folder(context))
+    text = exposition({str(os.getpid()): samples_of(context)} | others)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
-def _gauges(context: Context) -> list[str]:
+def samples_of(context: Context) -> list[Sample]:
+    """The numbers of this process."""
     load, pool = context.load, context.gate.store.pool
-    return [
-        *gauge("osler_requests_in_progress", "Requests being answered.", load.requests),
-        *gauge("osler_request_body_bytes", "Bytes of request bodies held.", load.bytes),
-        *gauge("osler_database_connections_busy", "Database connections in use.", pool.busy),
-        *gauge("osler_database_connections", "Database connections there may be.", pool.size),
-        *gauge("osler_audit_waiting", "Audit rows of reads not yet written.", context.gate.audit.batcher.waiting),
-    ]
+    gauges = {
+        "osler_requests_in_progress": load.requests,
+        "osler_request_body_bytes": load.bytes,
+        "osler_database_connections_busy": pool.busy,
+        "osler_database_connections": pool.size,
+        "osler_audit_waiting": context.gate.audit.batcher.waiting,
+    }
+    return [*context.meter.samples(), *(Sample(name, "", "", value) for name, value in gauges.items())]
+
+
+def metrics_folder(context: Context) -> Path:
+    return context.settings.data_dir / "run" / "metrics"
 
 
 async def _may_see_metrics(request: Request, context: Context) -> bool:

@@ -45,7 +45,8 @@ def read_patch(document: Any) -> list[Operation]:
 
 def binary_patch(binary: dict[str, Any]) -> list[Operation]:
     """The patch inside a Binary, which is how a bundle carries one."""
-    if binary.get("contentType", "").partition(";")[0].strip() != "application/json-patch+json":
+    kind = binary.get("contentType")
+    if not isinstance(kind, str) or kind.partition(";")[0].strip() != "application/json-patch+json":
         raise Invalid("The Binary must be application/json-patch+json.", path="Binary.contentType")
     try:
         data = base64.b64decode(binary.get("data", ""), validate=True)
@@ -83,9 +84,9 @@ def _too_deep() -> Invalid:
 
 
 def _operation(given: Any, place: str) -> Operation:
-    if not isinstance(given, dict) or given.get("op") not in _STEPS:
+    op = given.get("op") if isinstance(given, dict) else None
+    if not isinstance(op, str) or op not in _STEPS:
         raise Invalid(f"Each operation has an op of {', '.join(_STEPS)}.", path=place)
-    op = given["op"]
     if op in _NEEDS_VALUE and "value" not in given:
         raise Invalid(f"{op} needs a value.", path=place)
     source = _pointer(given.get("from"), f"{place}.from") if op in _NEEDS_FROM else ()

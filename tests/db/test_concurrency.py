@@ -18,7 +18,7 @@ import pytest
 from osler.access.audit.log import commit
 from osler.access.house import House
 from osler.access.records import Records, Resource
-from osler.core.errors import OslerError, Unavailable
+from osler.core.errors import OslerError, TooCostly, Unavailable
 from osler.fhir.bundle import read_bundle
 from osler.store.embedded import Address
 from tests.db.house import faults, found, made, observation, opened, patient, write
@@ -312,6 +312,20 @@ async def test_a_connection_that_saw_an_error_is_not_used_again(house: House, sq
     with contextlib.suppress(OslerError, asyncpg.PostgresError):
         await fails(house, sql)
     assert await backend(house) != before
+
+
+async def test_what_keeps_the_database_busy_for_too_long_is_too_costly(house: House):
+    with pytest.raises(TooCostly):
+        await fails(house, "SET LOCAL statement_timeout = 10; SELECT pg_sleep(9)")
+
+
+async def test_a_lock_that_is_not_had_in_time_is_unavailable(house: House):
+    stored = await made(house, patient())
+    async with house.store.transaction() as conn:
+        await conn.execute("SELECT 1 FROM resource FOR UPDATE")
+        with pytest.raises(Unavailable, match="took too long"):
+            await fails(house, "SET lock_timeout = 10; UPDATE resource SET ver = 9")
+    assert [each.version for each in (await found(house, "Patient")).matches] == [stored.version]
 
 
 async def test_a_connection_whose_task_was_cancelled_is_not_used_again(house: House):

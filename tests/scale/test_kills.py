@@ -10,7 +10,7 @@ import pytest
 
 from tests.scale.kill_run import run
 
-POINTS = int(os.environ.get("OSLER_TEST_KILL_POINTS", "15"))
+POINTS = int(os.environ.get("OSLER_TEST_KILL_POINTS", "12"))
 SEED = int(os.environ.get("OSLER_TEST_SEED", str(random.randrange(10**6))))
 
 

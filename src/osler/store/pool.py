@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from osler.core.errors import OslerError, Unavailable
+from osler.core.errors import OslerError, TooCostly, Unavailable
 
 _SETTINGS = {
     "application_name": "osler",
@@ -136,12 +136,13 @@ class Pool:
                 raise Collision from error
             if isinstance(error, asyncpg.DataError):
                 raise  # a value that does not fit its column is our mistake, not the database's absence
-            if isinstance(error, _AWAY) or (isinstance(error, TimeoutError) and conn is None):
+            if isinstance(error, asyncpg.QueryCanceledError):
+                raise TooCostly("This keeps the database busy for too long. Narrow it, or send it in parts.") from error
+            # A time-out is an OSError too; before there is a connection it means that the database is away.
+            if conn is not None and isinstance(error, asyncpg.LockNotAvailableError | TimeoutError):
+                raise Unavailable("The database took too long; nothing was acknowledged. Try again shortly.") from error
+            if isinstance(error, _AWAY):
                 raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
-            if isinstance(error, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError | TimeoutError):
-                raise Unavailable(
-                    "The database took too long; nothing was acknowledged. Narrow it or try again."
-                ) from error
             raise
         finally:
             self.busy -= 1

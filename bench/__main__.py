@@ -1,6 +1,10 @@
 """python -m bench: rates and times of Osler on this machine, beside what they have to reach.
 
-api     (the default) the operations of the FHIR API, and bytes on disk for a resource
+all     (the default) api, bulk and pages, in one table
+api     the operations of the FHIR API, and bytes on disk for a resource
+bulk    osler export of the clinic, and osler import of that into a fresh data folder
+pages   every page of the staff app, with one patient of 1,000 encounters
+search  finding a patient among 300,000 (--people) in the staff app
 growth  the same look-ups with 1, 8 and 64 times the data
 load    one address of a server that runs already
 """
@@ -14,10 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.bulk import bench_bulk
 from bench.client import Client
 from bench.clinic import look_round
+from bench.finding import bench_search
 from bench.loadgen import request, run
 from bench.measure import measure
+from bench.pages import bench_pages
 from bench.report import Line, Report, conditions_text, table, versions
 from bench.scenarios import SCENARIOS, Scenario
 from bench.server import Server, fill, fresh_folder, serve
@@ -33,16 +40,69 @@ def main() -> int:
         return asyncio.run(arguments.does(arguments))
 
 
-async def bench_api(arguments: argparse.Namespace) -> int:
+async def bench_all(arguments: argparse.Namespace) -> int:
+    """What Osler promises, but for what takes long."""
+    report = _report(arguments)
+    with fresh_folder(arguments.data) as folder, fresh_folder(None) as work:
+        fill(folder, "--patients", str(arguments.patients))
+        await _api(report, folder, arguments)
+        _show(*bench_bulk(report, folder, work))
+    with fresh_folder(None) as folder:
+        await _pages(report, folder, arguments)
+    return _finish(report)
+
+
+async def bench_only_api(arguments: argparse.Namespace) -> int:
     """Every scenario, one after the other, on one clinic."""
-    report = Report(versions() | {"workers": arguments.workers, "connections": arguments.connections})
+    report = _report(arguments)
     with fresh_folder(arguments.data) as folder:
         fill(folder, "--patients", str(arguments.patients))
-        async with serve(folder, workers=arguments.workers) as server:
-            report.conditions |= await server.conditions()
-            report.add(await _bytes_per_resource(server))
-            await _run_all(_chosen(arguments.only), server, report, arguments)
+        await _api(report, folder, arguments)
     return _finish(report)
+
+
+async def bench_only_bulk(arguments: argparse.Namespace) -> int:
+    """The clinic out and in again."""
+    report = _report(arguments)
+    with fresh_folder(arguments.data) as folder, fresh_folder(None) as work:
+        fill(folder, "--patients", str(arguments.patients))
+        _show(*bench_bulk(report, folder, work))
+    return _finish(report)
+
+
+async def bench_only_pages(arguments: argparse.Namespace) -> int:
+    """The staff app's pages."""
+    report = _report(arguments)
+    with fresh_folder(arguments.data) as folder:
+        await _pages(report, folder, arguments)
+    return _finish(report)
+
+
+async def bench_only_search(arguments: argparse.Namespace) -> int:
+    """Looking for patients among very many."""
+    report = _report(arguments)
+    with fresh_folder(arguments.data) as folder:
+        await bench_search(
+            report, folder, patients=arguments.people, workers=arguments.workers, rounds=arguments.rounds, show=_show
+        )
+    return _finish(report)
+
+
+async def _api(report: Report, folder: Path, arguments: argparse.Namespace) -> None:
+    async with serve(folder, workers=arguments.workers) as server:
+        report.conditions |= await server.conditions()
+        report.add(await _bytes_per_resource(server))
+        await _run_all(_chosen(arguments.only), server, report, arguments)
+
+
+async def _pages(report: Report, folder: Path, arguments: argparse.Namespace) -> None:
+    await bench_pages(
+        report, folder, patients=arguments.patients, workers=arguments.workers, rounds=arguments.rounds, show=_show
+    )
+
+
+def _report(arguments: argparse.Namespace) -> Report:
+    return Report(versions() | {"workers": arguments.workers, "connections": arguments.connections})
 
 
 async def bench_growth(arguments: argparse.Namespace) -> int:
@@ -108,8 +168,9 @@ def _chosen(words: list[str]) -> list[Scenario]:
     return [one for one in SCENARIOS if not words or any(word.lower() in one.name.lower() for word in words)]
 
 
-def _show(line: Line) -> None:
-    print(f"  {line.name}: {line.value:,.3g} {line.unit} {line.verdict}", flush=True)
+def _show(*lines: Line) -> None:
+    for line in lines:
+        print(f"  {line.name}: {line.value:,.4g} {line.unit} {line.verdict}", flush=True)
 
 
 def _finish(report: Report) -> int:
@@ -124,16 +185,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.set_defaults(does=bench_api)
+    parser.set_defaults(does=bench_all)
     _common(parser)
-    commands = parser.add_subparsers(metavar="api | growth | load")
-    api = commands.add_parser("api")
-    api.set_defaults(does=bench_api)
-    _common(api)
-    growth = commands.add_parser("growth")
-    growth.set_defaults(does=bench_growth)
-    _common(growth)
-    growth.add_argument("--factors", type=int, nargs="+", default=[1, 8, 64])
+    commands = parser.add_subparsers(metavar="all | api | bulk | pages | search | growth | load")
+    does = {
+        "all": bench_all,
+        "api": bench_only_api,
+        "bulk": bench_only_bulk,
+        "pages": bench_only_pages,
+        "search": bench_only_search,
+        "growth": bench_growth,
+    }
+    for name, function in does.items():
+        command = commands.add_parser(name)
+        command.set_defaults(does=function)
+        _common(command)
+    commands.choices["search"].add_argument("--people", type=int, default=300_000)
+    commands.choices["growth"].add_argument("--factors", type=int, nargs="+", default=[1, 8, 64])
     load = commands.add_parser("load")
     load.set_defaults(does=bench_load)
     load.add_argument("address")
@@ -145,6 +213,7 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="for each scenario")
+    parser.add_argument("--rounds", type=int, default=100, help="requests for each kind of page")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--patients", type=int, default=150)
     parser.add_argument("--data", type=Path, help="a data folder to fill or go on with, and to keep")

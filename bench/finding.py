@@ -1,0 +1,96 @@
+"""`search`: how long the staff app takes to find a patient among very many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bench.bulk import import_line
+from bench.pages import SEARCHES, TYPEAHEAD, Show, Visit, signed_in, time_visit
+from bench.report import Report
+from bench.server import fill, serve
+from osler.demo.people import Person, make_person
+from osler.demo.record import Record
+from osler.demo.resources.patient import register
+
+_ZONE = ZoneInfo("America/New_York")
+_SEED = 7
+_ASKED = 40
+"""Different questions of each kind."""
+
+
+async def bench_search(report: Report, folder: Path, *, patients: int, workers: int, rounds: int, show: Show) -> None:
+    """Loads so many patients beside a small demo clinic and looks for some of them as a person types."""
+    fill(folder / "data", "--patients", "3")
+    today = date.today()
+    file = folder / "patients" / "Patient.ndjson"
+    file.parent.mkdir()
+    known = write_patients(file, patients, today)
+    line = import_line(f"load of {patients:,} patients", file.parent, folder / "data", folder / "refused", patients)
+    report.add(line)
+    show(line)
+    async with serve(folder / "data", workers=workers) as server:
+        report.conditions |= await server.conditions() | {"patients": f"{patients:,}"}
+        browser = signed_in(server)
+        for visit in questions(known):
+            line = time_visit(browser, server, visit, rounds)
+            report.add(line)
+            show(line)
+        browser.close()
+
+
+def write_patients(file: Path, count: int, today: date) -> list[Person]:
+    """Writes so many patients as ndjson; some of them, to look for."""
+    known: list[Person] = []
+    every = max(1, count // _ASKED)
+    with file.open("wb") as stream:
+        for number, (person, patient) in enumerate(people(count, today)):
+            stream.write(msgspec.json.encode(patient) + b"\n")
+            if number % every == 0:
+                known.append(person)
+    return known[:_ASKED]
+
+
+def people(count: int, today: date) -> Iterator[tuple[Person, dict[str, Any]]]:
+    """Patients as the demo makes them, from the same names."""
+    rng = Random(_SEED)
+    for ordinal in range(1, count + 1):
+        person = make_person(rng, 1000 + ordinal, today, ages=(0, 95))
+        record = Record(
+            seed=_SEED, key=f"{ordinal}", rng=rng, person=person, today=today, zone=_ZONE, id=f"bench-{ordinal}"
+        )
+        yield person, register(record)
+
+
+def questions(known: list[Person]) -> list[Visit]:
+    """What people type, by kind; typeahead asks after every letter or two, the others once."""
+
+    def palette(*texts: str) -> list[str]:
+        return [f"/palette?q={text.replace(' ', '+')}" for text in texts]
+
+    families = [person.family.lower() for person in known]
+    whole = [f"{person.given[0]} {person.family}" for person in known]
+    return [
+        Visit("typing: two letters", palette(*(name[:2] for name in families)), TYPEAHEAD),
+        Visit("typing: three letters", palette(*(name[:3] for name in families)), TYPEAHEAD),
+        Visit("typing: four letters", palette(*(name[:4] for name in families)), TYPEAHEAD),
+        Visit("family name", palette(*families), SEARCHES),
+        Visit("given and family name", palette(*whole), SEARCHES),
+        Visit("beginnings of two names", palette(*(f"{p.given[0][:2]} {p.family[:3]}" for p in known)), SEARCHES),
+        Visit("misspelled name", palette(*(_slip(name) for name in families)), SEARCHES),
+        Visit("birth date", palette(*(person.born.isoformat() for person in known)), SEARCHES),
+        Visit("name and year of birth", palette(*(f"{p.family} {p.born.year}" for p in known)), SEARCHES),
+        Visit("record number", palette(*(person.mrn for person in known)), SEARCHES),
+        Visit("patient search page", [f"/patients?q={name}" for name in families], SEARCHES),
+    ]
+
+
+def _slip(name: str) -> str:
+    """Two letters exchanged, near the end."""
+    return name[:-3] + name[-2] + name[-3] + name[-1]

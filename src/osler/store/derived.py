@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from osler.fhir.definitions import definitions
+from osler.fhir.search.clinical import clinical_params
 
 COMPOSED: dict[tuple[str, str], tuple[str, str, str | None]] = {
     ("Observation", "code-value-quantity"): ("code", "value-quantity", None),
@@ -109,6 +110,17 @@ def unstored_tokens(type_: str) -> tuple[str, ...]:
     derived = [code + mark for code in params if token_sources(type_, code) != (code,) for mark in "=:"]
     narrowed = [start for code in params if (other := stands_for(type_, code)) for start in other[1]]
     return (*derived, *narrowed)
+
+
+@lru_cache(maxsize=512)
+def unread_params(type_: str) -> frozenset[str]:
+    """Parameters of which nothing at all is stored, so that a write need not read them. Those of references stay (they
+    tell whose record it is), and so do those of the clinical date."""
+    params = definitions().search_params(type_).values()
+    kept = clinical_params(type_)
+    return frozenset(
+        p.code for p in params if p.type != "reference" and p.code not in kept and not is_stored(type_, p.code)
+    )
 
 
 def _parts(expression: str) -> frozenset[str]:

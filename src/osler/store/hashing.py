@@ -17,6 +17,8 @@ class Hasher:
         def digest(text: str) -> int:
             return int.from_bytes(blake2b(text.encode(), key=key, digest_size=8).digest(), "big", signed=True)
 
+        self.digest = digest
+        """As `text`, without keeping it."""
         self.text = lru_cache(maxsize=1 << 16)(digest)
         """Hash of any text."""
 
@@ -31,3 +33,20 @@ class Hasher:
     def combined(self, type_: str, patient: int, key: str) -> int:
         """Hash of a token together with the patient it is about: one look-up for the commonest question of a chart."""
         return self.text(f"{type_}+{patient}+{key}")
+
+
+class TokenHashes(dict[str, int | None]):
+    """The hash of each index token of one resource type, None for those that are not stored. It forgets everything when it
+    has grown large: most tokens are those of few codes, which are soon back, and the others are met once."""
+
+    _MOST = 1 << 14
+
+    def __init__(self, hasher: Hasher, type_: str, left_out: tuple[str, ...]) -> None:
+        super().__init__()
+        self._digest, self._type, self._left_out = hasher.digest, type_, left_out
+
+    def __missing__(self, key: str) -> int | None:
+        if len(self) >= self._MOST:
+            self.clear()
+        found = self[key] = None if key.startswith(self._left_out) else self._digest(f"{self._type}.{key}")
+        return found

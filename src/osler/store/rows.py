@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.keys import literal
 from osler.fhir.search.values import DateValue, IndexValues
 from osler.store import terms
-from osler.store.derived import is_stored, sources, subject_param, unstored_tokens
+from osler.store.derived import is_stored, sources, subject_param
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -80,12 +80,20 @@ class Row:
         return [*columns, self.panel, self.panel_until, self.targets]
 
 
-def names_of(resource: dict[str, Any], values: IndexValues, base_url: str = "") -> dict[bytes, set[str]]:
-    """The names that must be interned before `make_row`, by kind."""
+def missing_names(
+    known: terms.Terms, resource: dict[str, Any], values: IndexValues, base_url: str = ""
+) -> list[tuple[bytes, set[str]]]:
+    """The names that must be interned before `make_row`, by kind; hardly ever any."""
     type_ = resource["resourceType"]
-    params = {f"{type_}.{v.param}" for group in (values.strings, values.numbers, values.dates) for v in group}
-    params |= {f"{type_}.{code}" for v in values.references if v.param for code in sources(type_, v.param)}
-    return {terms.PARAM: params, terms.ORG: owners(resource, base_url), terms.LABEL: labels(resource)}
+    ids = known.params.get(type_, {})
+    params = {v.param for group in (values.strings, values.numbers, values.dates) for v in group}
+    params.update(code for v in values.references if v.param for code in sources(type_, v.param))
+    needed = (
+        (terms.PARAM, {f"{type_}.{code}" for code in params if code not in ids}),
+        (terms.ORG, known.missing(terms.ORG, owners(resource, base_url))),
+        (terms.LABEL, known.missing(terms.LABEL, labels(resource))),
+    )
+    return [each for each in needed if each[1]]
 
 
 def labels(resource: dict[str, Any]) -> set[str]:
@@ -139,14 +147,13 @@ def make_row(
     clinical = values.clinical
 
     in_columns = clinical_param(type_)
-
-    def param(code: str) -> int:
-        return find(terms.PARAM, f"{type_}.{code}") or 0
+    params = store.terms.params.get(type_, {})
+    refs, targets = _refs(store, type_, values, patient)
+    targets.discard(self_)
 
     def comp(key: str) -> int:
         return hashed.text(key) if key else 0
 
-    targets = {hashed.self_of(r.type, r.id) for r in values.references}
     main = (
         rid,
         self_,
@@ -167,18 +174,18 @@ def make_row(
     )
     return Row(
         type=type_, id=id_, rid=rid, self=self_, version=version, updated=updated, values=values, main=main, body=body,
-        strings=[(param(s.param), s.text, comp(s.comp)) for s in values.strings if is_stored(type_, s.param)],
+        strings=[(params[s.param], s.text, comp(s.comp)) for s in values.strings if is_stored(type_, s.param)],
         numbers=[
-            (param(n.param), comp(n.comp), comp(n.system_code), comp(n.code), comp(n.unit), n.lo, n.hi)
+            (params[n.param], comp(n.comp), comp(n.system_code), comp(n.code), comp(n.unit), n.lo, n.hi)
             for n in values.numbers
             if is_stored(type_, n.param)
         ],
         dates=[
-            (param(d.param), comp(d.comp), d.lo or NEVER, d.hi or ALWAYS)
+            (params[d.param], comp(d.comp), d.lo or NEVER, d.hi or ALWAYS)
             for d in values.dates
             if is_stored(type_, d.param) and (d.comp or d.param != in_columns)
         ],
-        refs=_refs(store, type_, values, patient), targets=sorted(targets - {self_}),
+        refs=refs, targets=sorted(targets),
         panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource, store.base_url)),
         panel_until=_panel_until(resource, values),
     )  # fmt: skip
@@ -186,13 +193,14 @@ def make_row(
 
 def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[int]:
     """Sorted hashes of the index tokens, the combined ones among them."""
-    token, left_out = store.hasher.token, unstored_tokens(type_)
-    found = {token(type_, key) for key in values.tokens if not key.startswith(left_out)}
+    hashes = store.token_hashes(type_)
+    found = set(map(hashes.__getitem__, values.tokens))
+    found.discard(None)
     code = COMBINED.get(type_)
     if code and patient is not None:
-        start = f"{code}="
-        found |= {store.hasher.combined(type_, patient, key) for key in values.tokens if key.startswith(start)}
-    return sorted(found)
+        start, combined = f"{code}=", store.hasher.combined
+        found.update([combined(type_, patient, key) for key in values.tokens if key.startswith(start)])
+    return sorted(cast("set[int]", found))
 
 
 def _patient(store: Store, type_: str, values: IndexValues) -> int | None:
@@ -205,19 +213,22 @@ def _patient(store: Store, type_: str, values: IndexValues) -> int | None:
     return None if found is None else store.hasher.self_of("Patient", found)
 
 
-def _refs(store: Store, type_: str, values: IndexValues, patient: int | None) -> list[tuple[int, int]]:
-    """(target, parameter id), each once; a target that only unstored parameters read is kept under the ones that stand for
-    them, and the subject in `pat` not at all."""
+def _refs(store: Store, type_: str, values: IndexValues, patient: int | None) -> tuple[list[tuple[int, int]], set[int]]:
+    """(target, parameter id), each once, and all targets. A target that only unstored parameters read is kept under the ones
+    that stand for them, and the subject in `pat` not at all."""
+    self_of, params, subject = store.hasher.self_of, store.terms.params.get(type_, {}), subject_param(type_)
     found: set[tuple[int, int]] = set()
+    targets: set[int] = set()
     for reference in values.references:
-        target = store.hasher.self_of(reference.type, reference.id)
-        for code in sources(type_, reference.param) if reference.param else ():
-            if target == patient and code == subject_param(type_):
-                continue
-            found.add((target, store.terms.find(terms.PARAM, f"{type_}.{code}") or 0))
+        target = self_of(reference.type, reference.id)
+        targets.add(target)
         if not reference.param:
             found.add((target, 0))
-    return sorted(found)
+            continue
+        for code in sources(type_, reference.param):
+            if target != patient or code != subject:
+                found.add((target, params[code]))
+    return sorted(found), targets
 
 
 def _is_long(clinical: DateValue | None) -> bool:

@@ -19,9 +19,10 @@ from osler.fhir.definitions import definitions
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
 from osler.store.bodies import SAMPLES, Bodies, train
-from osler.store.hashing import Hasher
+from osler.store.derived import unstored_tokens
+from osler.store.hashing import Hasher, TokenHashes
 from osler.store.pool import Connection, Pool
-from osler.store.rows import names_of
+from osler.store.rows import missing_names
 from osler.store.terms import Terms
 
 _BLOCK = 512
@@ -45,6 +46,7 @@ class Store:
     types: dict[str, int] = field(default_factory=dict[str, int])
     """Number of every resource type."""
     _names: dict[int, str] = field(default_factory=dict[int, str])
+    _tokens: dict[str, TokenHashes] = field(default_factory=dict[str, TokenHashes])
     _next_rid: int = 0
     _last_rid: int = 0
     _rids: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -99,9 +101,15 @@ class Store:
 
     async def intern_names(self, resource: dict[str, Any], values: IndexValues) -> None:
         """Makes sure every name that the row of this resource needs has an id."""
-        for kind, texts in names_of(resource, values, self.base_url).items():
-            if self.terms.missing(kind, texts):
-                await self.terms.intern(self.aside, kind, texts)
+        for kind, texts in missing_names(self.terms, resource, values, self.base_url):
+            await self.terms.intern(self.aside, kind, texts)
+
+    def token_hashes(self, type_: str) -> TokenHashes:
+        """Hashes of the tokens of a type, as they are stored."""
+        found = self._tokens.get(type_)
+        if found is None:
+            found = self._tokens[type_] = TokenHashes(self.hasher, type_, unstored_tokens(type_))
+        return found
 
     async def load_dictionaries(self, conn: Connection | None = None) -> None:
         """Loads the dictionaries that other processes have made since."""

@@ -26,6 +26,8 @@ class Terms:
     def __init__(self) -> None:
         self._ids: dict[tuple[bytes, str], int] = {}
         self._texts: dict[int, str] = {}
+        self.params: dict[str, dict[str, int]] = {}
+        """Ids of search parameters by type and code."""
 
     async def load(self, conn: Connection) -> None:
         for row in await conn.fetch("SELECT id, kind, text FROM term"):
@@ -34,6 +36,9 @@ class Terms:
     def _add(self, kind: bytes, text: str, id_: int) -> None:
         self._ids[kind, text] = id_
         self._texts[id_] = text
+        if kind == PARAM:
+            type_, _, code = text.partition(".")
+            self.params.setdefault(type_, {})[code] = id_
 
     def find(self, kind: bytes, text: str) -> int | None:
         """The id, or None when nothing stored has used this name yet (as far as this process knows)."""

@@ -17,6 +17,7 @@ from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, V
 from osler.fhir import json
 from osler.fhir.search.extract import index_values
 from osler.store import visible
+from osler.store.derived import unread_params
 from osler.store.pool import Connection
 from osler.store.rows import Row, make_row
 from osler.store.sql import Sql
@@ -50,7 +51,8 @@ async def prepare(
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
     body = json.encode(whole)
-    index = partial(index_values, whole, zone=store.zone, base_url=store.base_url, text=body)
+    skip = unread_params(whole["resourceType"])
+    index = partial(index_values, whole, zone=store.zone, base_url=store.base_url, text=body, skip=skip)
     values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)

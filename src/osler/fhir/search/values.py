@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
+
 FURTHER_WORDS = "…"
 """`StringValue.comp` of a family name read from a later word on: found by plain searches, but never sorted by."""
 
 
-@dataclass(frozen=True, slots=True)
-class StringValue:
+class StringValue(Struct, frozen=True, gc=False):
     param: str
     text: str
     """Normalised: case and accents folded, white space and punctuation collapsed."""
@@ -19,8 +20,7 @@ class StringValue:
     """Composites: the token key of the first component; or FURTHER_WORDS."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberValue:
+class NumberValue(Struct, frozen=True, gc=False):
     """A number, quantity or range: lo = hi for a single number, None where a range is open."""
 
     param: str
@@ -33,8 +33,7 @@ class NumberValue:
     comp: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DateValue:
+class DateValue(Struct, frozen=True, gc=False):
     """A date, dateTime, instant, Period or Timing as the half-open span [lo, hi) in UTC; None where open."""
 
     param: str
@@ -43,8 +42,7 @@ class DateValue:
     comp: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceValue:
+class ReferenceValue(Struct, frozen=True, gc=False):
     """A literal reference to another resource on this server, `type`/`id`."""
 
     param: str

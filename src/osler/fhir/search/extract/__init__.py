@@ -17,14 +17,21 @@ from osler.fhir.search.values import DateValue, IndexValues, ReferenceValue, Str
 __all__ = ["clinical_param", "index_values"]
 
 
-def index_values(resource: dict[str, Any], *, zone: tzinfo, base_url: str = "", text: bytes = b"") -> IndexValues:
+def index_values(
+    resource: dict[str, Any],
+    *,
+    zone: tzinfo,
+    base_url: str = "",
+    text: bytes = b"",
+    skip: frozenset[str] = frozenset(),
+) -> IndexValues:
     """The index values of one structurally sound resource.
 
     `zone` is where dates without a zone are read; references under `base_url`, if given, count as local; `text` is the
-    resource as `json.encode` writes it, if it is at hand, and makes this faster. KeyError for
-    an unknown resource type.
+    resource as `json.encode` writes it, if it is at hand, and makes this faster; parameters of `skip` are not read.
+    KeyError for an unknown resource type.
     """
-    plan = plan_of(resource["resourceType"])
+    plan = plan_of(resource["resourceType"], skip)
     sink = Sink(resource, zone, base_url)
     plan.read(resource, sink)
     return IndexValues(

@@ -27,11 +27,11 @@ class Plan:
 
 
 @cache
-def plan_of(type: str) -> Plan:
-    """The plan of a resource type; KeyError for an unknown one."""
+def plan_of(type: str, skip: frozenset[str] = frozenset()) -> Plan:
+    """The plan of a resource type, without the parameters of `skip`; KeyError for an unknown type."""
     root = Node()
     for param in definitions().search_params(type).values():
-        if not param.expression or param.type == "special" or param.code in FROM_COLUMNS:
+        if not param.expression or param.type == "special" or param.code in FROM_COLUMNS or param.code in skip:
             continue
         if param.expression == COMPUTED_DECEASED:
             root.add((), _deceased(param.code))

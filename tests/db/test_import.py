@@ -1,0 +1,399 @@
+"""`import` and `export`: everything sound goes in once, in any order, and comes out equal; the rest is named in a report."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import itertools
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from osler.access import bulk
+from osler.access.house import House, open_house
+from osler.core.errors import Invalid, Unavailable
+from osler.core.settings import Settings
+from osler.fhir import json
+from osler.operations.migration import importing
+from osler.operations.migration.exporting import export_lines
+from osler.operations.migration.importing import Summary, import_files
+from osler.store.embedded import Address
+from tests.conftest import copied_database
+
+NPI = "http://hl7.org/fhir/sid/us-npi"
+
+
+@pytest.fixture(scope="module")
+async def database(postgres: Address, template: str) -> AsyncIterator[Address]:
+    async with copied_database(postgres, template) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def opened(database: Address, folder: Path) -> AsyncIterator[House]:
+    settings = Settings(data_dir=folder, database_url=database.to_url(), base_url="http://osler.test/fhir")
+    async with open_house(settings, database, sealing=False) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+async def module_house(database: Address, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with opened(database, tmp_path_factory.mktemp("data")) as house:
+        yield house
+
+
+@pytest.fixture
+async def house(module_house: House) -> House:
+    async with module_house.store.pool.connection() as conn:
+        await conn.execute("TRUNCATE resource, strings, numbers, dates, refs, history, change, panel")
+    return module_house
+
+
+class Files:
+    """A folder of files to load, and the load itself."""
+
+    def __init__(self, house: House, folder: Path) -> None:
+        self.house, self.folder = house, folder
+        self.report = folder.parent / f"{folder.name}-refused.ndjson"
+        folder.mkdir(exist_ok=True)
+
+    def put(self, name: str, *documents: Any) -> None:
+        (self.folder / name).write_bytes(b"\n".join(json.encode(each) for each in documents))
+
+    async def load(self, **more: Any) -> Summary:
+        return await import_files(self.house.gate, [self.folder], refusals=self.report, **more)
+
+    def refused(self) -> list[dict[str, Any]]:
+        return [msgspec.json.decode(line) for line in self.report.read_bytes().splitlines()]
+
+    async def ask(self, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+        async with self.house.store.pool.connection() as conn:
+            return [tuple(row) for row in await conn.fetch(sql, *args)]
+
+    async def held(self) -> dict[str, dict[str, Any]]:
+        """Every current resource by `Type/id`."""
+        return {each.reference: each.json() async for each in bulk.export(self.house.gate)}
+
+    async def writes(self) -> int:
+        return (await self.ask("SELECT count(*) FROM change"))[0][0]
+
+
+@pytest.fixture
+def files(house: House, tmp_path: Path) -> Files:
+    return Files(house, tmp_path / "records")
+
+
+def patient(id_: str, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": id_} | more
+
+
+def observation(id_: str, *about: str, **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"resourceType": "Observation", "id": id_, "status": "final", "code": {"text": "x"}}
+    if about:
+        made["hasMember"] = [{"reference": reference} for reference in about]
+    return made | more
+
+
+def practitioner(npi: str, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "Practitioner", "identifier": [{"system": NPI, "value": npi}]} | more
+
+
+def bundle(*entries: dict[str, Any], kind: str = "transaction") -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
+
+
+def post(resource: dict[str, Any], full_url: str = "", condition: str = "") -> dict[str, Any]:
+    request = {"method": "POST", "url": resource["resourceType"]} | ({"ifNoneExist": condition} if condition else {})
+    return ({"fullUrl": full_url} if full_url else {}) | {"resource": resource, "request": request}
+
+
+async def test_a_load_says_what_became_of_what_and_a_second_one_changes_nothing(files: Files):
+    files.put("a.ndjson", patient("p"), observation("o", subject={"reference": "Patient/p"}))
+    files.put("b.json", bundle(post(practitioner("1"), "urn:uuid:00000000-0000-4000-8000-000000000001")))
+    heard: list[tuple[int, int]] = []
+    first = await files.load(progress=lambda size, done: heard.append((size, done)))
+    assert first.fates == {"Patient": {"created": 1}, "Observation": {"created": 1}, "Practitioner": {"created": 1}}
+    assert (first.total, first.refused, first.refusals) == (3, 0, None)
+    assert not files.report.exists()
+    assert sum(size for size, _ in heard) == sum(file.stat().st_size for file in files.folder.iterdir())
+    assert heard[-1][1] == 3
+    again = await files.load()
+    assert again.fates == {name: {"unchanged": 1} for name in first.fates}
+    assert await files.writes() == 3
+    files.put("a.ndjson", patient("p", gender="female"), observation("o", subject={"reference": "Patient/p"}))
+    assert (await files.load()).fates["Patient"] == {"updated": 1}
+    assert await files.writes() == 4
+
+
+async def test_what_was_deleted_since_comes_back(files: Files):
+    files.put("a.json", patient("p"))
+    await files.load()
+    await files.house.gate.write(importing.SYSTEM, lambda r: r.delete("Patient", "p"), action=bulk.Action.DELETE)
+    assert (await files.load()).fates == {"Patient": {"updated": 1}}
+    assert (await files.held())["Patient/p"]["meta"]["versionId"] == "3"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_references_across_files_wait_for_each_other_in_any_order(files: Files, order, monkeypatch):
+    monkeypatch.setattr(importing, "_LEARN", 1)
+    chain = [patient("p"), observation("o1", subject={"reference": "Patient/p"}), observation("o2", "Observation/o1")]
+    for name, n in zip("abc", order, strict=True):
+        files.put(f"{name}.ndjson", chain[n])
+    summary = await files.load()
+    assert (summary.total, summary.refused) == (3, 0)
+    assert set(await files.held()) == {"Patient/p", "Observation/o1", "Observation/o2"}
+    assert await files.writes() == 3
+
+
+@pytest.mark.parametrize("round_", [1, 2, 100])
+async def test_circles_across_files_go_in_together(files: Files, round_, monkeypatch):
+    monkeypatch.setattr(importing, "_ROUND", round_)
+    size = 5
+    for n in range(size):
+        files.put(f"{n}.json", observation(f"o{n}", f"Observation/o{(n + 1) % size}"))
+    files.put("9.json", observation("tail", "Observation/o0"))
+    summary = await files.load()
+    assert summary.fates == {"Observation": {"created": size + 1}}
+
+
+async def test_what_never_comes_is_refused_with_all_that_needs_it(files: Files):
+    files.put("a.ndjson", observation("o1", "Observation/none"), observation("o2", "Observation/o1"), observation("o3"))
+    files.put("b.json", observation("o4", "Observation/o2", "Observation/o3"))
+    summary = await files.load()
+    assert summary.fates == {"Observation": {"created": 1, "refused": 3}}
+    assert summary.refusals == files.report
+    assert {(each["id"], each["faults"][0]["code"]) for each in files.refused()} == {
+        (f"o{n}", "not-found") for n in (1, 2, 4)
+    }
+    files.put("c.json", observation("none"))
+    assert (await files.load()).fates == {"Observation": {"created": 4, "unchanged": 1}}
+
+
+async def test_the_report_says_where_and_why_and_never_the_data(files: Files):
+    files.put("a.ndjson", patient("p", gender=["SECRET"], birthDate="SECRET"), patient("q"), {"resourceType": "SECRET"})
+    (files.folder / "b.json").write_bytes(b'{"resourceType":"Patient","SECRET')
+    (files.folder / "c.ndjson.gz").write_bytes(gzip.compress(b'{"resourceType":"Patient","id":"r"}\n' * 3)[:-12])
+    files.report.write_text("of an earlier load")
+    files.report.chmod(0o644)
+    summary = await files.load()
+    assert summary.fates["Patient"]["refused"] == 1
+    assert summary.fates["(unreadable)"]["refused"] == 3
+    places = {(each["place"], each["type"], each["id"]): each["faults"] for each in files.refused()}
+    assert set(places) == {
+        ("records/a.ndjson:1", "Patient", "p"), ("records/a.ndjson:3", "(unreadable)", ""),
+        ("records/b.json", "(unreadable)", ""), ("records/c.ndjson.gz", "(unreadable)", ""),
+    }  # fmt: skip
+    assert {fault["path"] for fault in places["records/a.ndjson:1", "Patient", "p"]} == {
+        "Patient.gender",
+        "Patient.birthDate",
+    }
+    assert "SECRET" not in files.report.read_text()
+    assert stat.S_IMODE(files.report.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("meta", ["text", [], 5, {"tag": "x"}])
+async def test_a_resource_of_the_wrong_shape_is_refused_and_stops_nothing(files: Files, meta):
+    files.put("a.ndjson", patient("p", meta=meta), patient("q"))
+    assert (await files.load()).fates == {"Patient": {"created": 1, "refused": 1}}
+
+
+async def test_conditional_references_and_creates_over_several_files_lead_to_one_resource(files: Files):
+    who = f"Practitioner?identifier={NPI}|7"
+    asks = [
+        post(observation("", performer=[{"reference": who}]), f"urn:uuid:00000000-0000-4000-8000-00000000010{n}")
+        for n in range(3)
+    ]
+    for ask in asks:
+        del ask["resource"]["id"]
+    offers = [
+        post(practitioner("7"), f"urn:uuid:00000000-0000-4000-8000-00000000020{n}", f"identifier={NPI}|7")
+        for n in range(4)
+    ]
+    files.put("a.json", bundle(asks[0]))
+    files.put("b.ndjson", bundle(offers[0], asks[1]), bundle(offers[1]), bundle(offers[2]))
+    files.put("c.json", bundle(asks[2], offers[3]))
+    summary = await files.load()
+    assert summary.fates == {"Observation": {"created": 3}, "Practitioner": {"created": 1, "unchanged": 3}}
+    held = await files.held()
+    (kept,) = (name for name in held if name.startswith("Practitioner/"))
+    assert {each["performer"][0]["reference"] for name, each in held.items() if name.startswith("Observation/")} == {
+        kept
+    }
+    assert (await files.load()).fates == {"Observation": {"unchanged": 3}, "Practitioner": {"unchanged": 4}}
+
+
+async def test_a_condition_that_is_none_or_meets_several_refuses_only_its_own(files: Files):
+    files.put("a.ndjson", practitioner("7", id="x"), practitioner("7", id="y"))
+    files.put(
+        "b.json",
+        bundle(
+            post(practitioner("7"), "", f"identifier={NPI}|7"),
+            post(practitioner("8"), "", "nonsense=1"),
+            post(practitioner("9")),
+        ),
+    )
+    assert (await files.load()).fates == {"Practitioner": {"created": 3, "refused": 2}}
+
+
+async def test_a_temporary_name_leads_to_the_same_resource_in_every_file(files: Files):
+    uuid = "urn:uuid:00000000-0000-4000-8000-000000000009"
+    bare = observation("o", subject={"reference": uuid}, valueQuantity={"value": 1})
+    files.put("a.json", bundle(post(bare), post(observation("lost", "urn:uuid:00000000-0000-4000-8000-00000000dead"))))
+    files.put("b.json", bundle(post({"resourceType": "Patient", "gender": "male"}, uuid)))
+    summary = await files.load()
+    assert summary.fates == {"Observation": {"created": 1, "refused": 1}, "Patient": {"created": 1}}
+    assert (await files.held())["Observation/o"]["subject"] == {"reference": f"Patient/{uuid[9:]}"}
+
+
+async def test_the_last_of_several_with_one_id_stays(files: Files):
+    files.put("a.ndjson", patient("p", gender="male"), patient("p", gender="female"), patient("p", gender="other"))
+    assert (await files.load()).fates == {"Patient": {"created": 1, "unchanged": 2}}
+    assert (await files.held())["Patient/p"]["gender"] == "other"
+
+
+async def test_one_that_cannot_be_stored_fails_alone(files: Files, monkeypatch):
+    files.put("a.ndjson", *(patient(f"p{n}") for n in range(9)))
+    sound = bulk.many.prepare_all
+    told = {"p3": Invalid("no", path="Patient.name"), "p7": ValueError("quotes the SECRET")}
+
+    async def prepare_all(store, drafts, updated):
+        for draft in drafts:
+            if draft.id in told:
+                raise told[draft.id]
+        return await sound(store, drafts, updated)
+
+    monkeypatch.setattr(bulk.many, "prepare_all", prepare_all)
+    assert (await files.load()).fates == {"Patient": {"created": 7, "refused": 2}}
+    assert {each["id"]: each["faults"][0]["message"] for each in files.refused()} == {
+        "p3": "no",
+        "p7": "It cannot be stored (ValueError).",
+    }
+    assert await files.writes() == 7
+
+
+async def test_a_database_that_goes_away_ends_the_load_and_is_not_the_resources_fault(files: Files, monkeypatch):
+    files.put("a.ndjson", *(patient(f"p{n}") for n in range(3)))
+
+    async def away(*_):
+        raise Unavailable("away")
+
+    monkeypatch.setattr(bulk.many, "prepare_all", away)
+    with pytest.raises(Unavailable):
+        await files.load()
+    assert not files.report.exists()
+    ended = await files.ask("SELECT text FROM audit_shape WHERE text = 'import fails'")
+    assert ended == [("import fails",)]
+
+
+async def test_a_load_that_was_stopped_is_finished_by_the_next(files: Files, monkeypatch):
+    monkeypatch.setattr(importing, "_LEARN", 1)
+    for n in range(6):
+        files.put(
+            f"{n}.ndjson", patient(f"p{n}"), observation(f"o{n}", subject={"reference": f"Patient/p{(n + 1) % 6}"})
+        )
+
+    def stop(size: int, done: int) -> None:
+        if done > 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await files.load(progress=stop)
+    before = await files.writes()
+    assert 0 < before < 12
+    summary = await files.load()
+    assert sum(counts["created"] for counts in summary.fates.values()) == 12 - before
+    assert await files.writes() == 12
+    assert await files.ask("SELECT max(ver) FROM resource") == [(1,)]
+
+
+async def test_every_batch_is_in_the_audit_and_both_ends_of_the_job(files: Files):
+    files.put("a.ndjson", patient("p"), patient("q"))
+    files.put("b.json", patient("r"))
+    await files.ask("SELECT 1")
+    since = (await files.ask("SELECT now()"))[0][0]
+    await files.load()
+    rows = await files.ask(
+        "SELECT s.text, a.n FROM audit a JOIN audit_shape s ON s.id = a.what WHERE a.at >= $1 ORDER BY a.at, a.num",
+        since,
+    )
+    assert sorted(rows) == [("bulk load", 1), ("bulk load", 2), ("import begins", 0), ("import ends", 3)]
+
+
+async def test_what_is_exported_and_imported_elsewhere_is_equal_but_for_what_the_server_sets(
+    files: Files, postgres, template, tmp_path
+):
+    files.put(
+        "a.ndjson", patient("p", name=[{"family": "Strauß"}]), practitioner("1", id="d"),
+        observation("o", "Observation/o", subject={"reference": "Patient/p"}, valueQuantity={"value": 1}),
+    )  # fmt: skip
+    line = b'{"resourceType":"Observation","id":"digits","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.10}}'
+    (files.folder / "b.json").write_bytes(line)
+    await files.load()
+    out = tmp_path / "out"
+    counts = await export_lines(files.house.gate, out, None, io.BytesIO())
+    assert counts == {"Patient": 1, "Practitioner": 1, "Observation": 2}
+    assert sorted(file.name for file in out.iterdir()) == [
+        "Observation.ndjson",
+        "Patient.ndjson",
+        "Practitioner.ndjson",
+    ]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, *out.iterdir())} == {0o700, 0o600}
+    async with copied_database(postgres, template) as other, opened(other, tmp_path / "other") as house:
+        there = Files(house, out)
+        summary = await there.load()
+        assert (summary.total, summary.refused) == (4, 0)
+        assert stripped(await there.held()) == stripped(await files.held())
+    assert b'"value":1.10' in (out / "Observation.ndjson").read_bytes()
+
+
+def stripped(held: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: json.encode(each | {"meta": {}}).decode() for name, each in held.items()}
+
+
+async def test_an_export_to_a_stream_holds_only_the_types_asked_for(files: Files):
+    files.put("a.ndjson", patient("p"), practitioner("1", id="d"), patient("q"))
+    await files.load()
+    stream = io.BytesIO()
+    assert await export_lines(files.house.gate, None, ["Patient"], stream) == {"Patient": 2}
+    assert [json.decode(line)["id"] for line in stream.getvalue().splitlines()] == ["p", "q"]
+    with pytest.raises(Invalid):
+        await export_lines(files.house.gate, None, ["Nothing"], stream)
+
+
+def osler(*words: str, database: Address, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "OSLER_DATABASE_URL": database.to_url(), "OSLER_DATA_DIR": str(folder / "data")}
+    words = (sys.executable, "-c", "from osler.interfaces.cli.main import main; main()", *words)
+    return subprocess.run(words, env=environment, cwd=folder, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.slow
+def test_the_command_line_says_by_its_exit_whether_anything_was_refused(fresh_database: Address, tmp_path: Path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(json.encode(patient("p")))
+    bad.write_bytes(json.encode(observation("o", "Observation/none")))
+    done = osler("import", str(good), database=fresh_database, folder=tmp_path)
+    assert (done.returncode, b"Patient" in done.stdout) == (0, True), done.stderr
+    assert not (tmp_path / "import-refused.ndjson").exists()
+    done = osler("import", str(good), str(bad), database=fresh_database, folder=tmp_path)
+    assert done.returncode == 1
+    assert b"1 refused; why is in import-refused.ndjson" in done.stderr
+    (line,) = (tmp_path / "import-refused.ndjson").read_bytes().splitlines()
+    assert msgspec.json.decode(line)["place"] == "bad.json"
+    done = osler("export", database=fresh_database, folder=tmp_path)
+    assert done.returncode == 0
+    assert [json.decode(line)["id"] for line in done.stdout.splitlines()] == ["p"]
+    assert osler("import", str(tmp_path / "none"), database=fresh_database, folder=tmp_path).returncode not in (0, 1)
+    token = osler(
+        "token", "create", "--name", "N", "--scope", "system/*.cruds", database=fresh_database, folder=tmp_path
+    )
+    assert token.returncode == 0, token.stderr
+    (word,) = token.stdout.split()
+    assert len(word) > 20

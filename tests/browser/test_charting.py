@@ -1,0 +1,181 @@
+"""A clinician at a browser: finds the patient, charts, takes back, and loses nothing. By the keyboard alone."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, expect
+
+from osler.store.embedded import Address
+from tests.browser.test_axe_gallery import AXE, RUN, TAGS
+from tests.conftest import copied_database
+from tests.practice import DELGADO, PASSWORD, Practice, open_practice
+
+LOADED = "Boolean(customElements.get('osler-palette'))"
+
+
+@dataclass
+class Room:
+    """A clinician's browser tab."""
+
+    page: Page
+    origin: str
+    practice: Practice
+    complaints: list[str]
+
+    async def open(self, path: str) -> Page:
+        await self.page.goto(self.origin + path)
+        await self.page.wait_for_function(LOADED)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+async def clinic(
+    chromium: Browser, postgres: Address, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Practice, str]]:
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    async with copied_database(postgres, template) as address, open_practice(address, folder) as practice:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            server = uvicorn.Server(uvicorn.Config(practice.app, log_level="error", lifespan="off"))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            yield practice, f"http://127.0.0.1:{listener.getsockname()[1]}"
+            server.should_exit = True
+            await serving
+
+
+@pytest.fixture
+async def room(chromium: Browser, clinic: tuple[Practice, str]) -> AsyncIterator[Room]:
+    practice, origin = clinic
+    context = await chromium.new_context(viewport={"width": 1600, "height": 1000})
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.goto(f"{origin}/sign-in")
+    await page.keyboard.type("okafor")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{origin}/")
+    yield Room(page, origin, practice, complaints)
+    await context.close()
+
+
+async def test_control_k_four_letters_and_enter_open_the_right_patient(room: Room) -> None:
+    page = await room.open("/")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("delg")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{room.origin}/patients/{DELGADO}")
+    await expect(page.locator(".banner h1")).to_contain_text("DELGADO")
+    assert room.complaints == []
+
+
+async def test_vital_signs_by_the_keyboard_alone_and_undone(room: Room) -> None:
+    page = await room.open(f"/patients/{DELGADO}")
+    await page.keyboard.press("v")
+    await expect(page.locator("#add-vitals-systolic")).to_be_focused()
+    await page.keyboard.type("133")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("79")
+    await page.keyboard.press("Enter")
+    tile = page.locator("#vitals-pressure")
+    await expect(tile).to_contain_text("133/79")
+    await expect(page.locator("osler-toast")).to_contain_text("Vital signs saved")
+    await expect(page.locator("#panel")).to_be_empty()
+    await page.keyboard.press("z")
+    await expect(tile).not_to_contain_text("133/79")
+    assert room.complaints == []
+
+
+async def test_a_problem_is_chosen_from_the_codes_the_record_knows(room: Room) -> None:
+    page = await room.open(f"/patients/{room.practice.patients[3]}")
+    await page.keyboard.press("p")
+    await expect(page.locator("#add-problem-problem")).to_be_focused()
+    await page.keyboard.type("hyperten")
+    await expect(page.locator("[role=option]").first).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-chosen]")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("osler-toast")).to_contain_text("Problem saved")
+    assert room.complaints == []
+
+
+async def test_an_allergy_changes_the_banner_at_once(room: Room) -> None:
+    page = await room.open(f"/patients/{room.practice.patients[2]}")
+    await expect(page.locator(".allergy-box")).to_contain_text("No known allergies")
+    await page.keyboard.press("a")
+    await page.keyboard.type("Latex")
+    await page.locator("#add-allergy-reaction").fill("hives")
+    await page.get_by_role("button", name="Add allergy").click()
+    await expect(page.locator(".allergy-box")).to_contain_text("Latex")
+    await expect(page.locator(".allergy-box")).not_to_contain_text("No known allergies")
+    await page.keyboard.press("z")
+    await expect(page.locator(".allergy-box")).to_contain_text("No known allergies")
+
+
+async def test_a_note_saves_itself_survives_the_tab_and_is_signed(room: Room) -> None:
+    chart = f"/patients/{room.practice.patients[4]}"
+    page = await room.open(chart)
+    await page.keyboard.press("n")
+    await page.wait_for_url(f"{room.origin}{chart}?note=new")
+    editor = page.locator("textarea[name=text]")
+    await editor.fill("Seen today. Well.")
+    await expect(page.locator("[data-saved]")).to_contain_text("saved ", timeout=10_000)
+    await room.open(chart)
+    await expect(page.locator("textarea[name=text]")).to_have_value("Seen today. Well.")
+    await page.locator("textarea[name=text]").press("Control+Enter")
+    await expect(page.locator("osler-toast")).to_contain_text("Note saved")
+    await expect(page.locator("#notes")).to_contain_text("Signed")
+    assert room.complaints == []
+
+
+async def test_a_write_that_fails_leaves_the_form_and_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from osler.access.gate import Gate
+    from osler.core.errors import Unavailable
+
+    page = await room.open(f"/patients/{DELGADO}")
+    await page.keyboard.press("p")
+    await page.locator("#add-problem-problem").fill("Words not to be lost")
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("The database cannot be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Gate, "write", away)
+        await page.get_by_role("button", name="Add problem").last.click()
+        await expect(page.locator("#messages")).to_contain_text("away for a moment")
+    await expect(page.locator("#add-problem-problem")).to_have_value("Words not to be lost")
+    await expect(page.locator("#problems")).not_to_contain_text("Words not to be lost")
+    await page.get_by_role("button", name="Add problem").last.click()
+    await expect(page.locator("#problems")).to_contain_text("Words not to be lost")
+
+
+PAGES = ("/", "/patients?q=del", f"/patients/{DELGADO}", f"/patients/{DELGADO}/problems", f"/patients/{DELGADO}/medications",
+         f"/patients/{DELGADO}/allergies", f"/patients/{DELGADO}/vitals", f"/patients/{DELGADO}/results",
+         f"/patients/{DELGADO}/timeline", f"/patients/{DELGADO}/notes", f"/patients/{DELGADO}/details",
+         f"/patients/{DELGADO}/vitals/add", f"/record/Patient/{DELGADO}", "/password")  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_on_any_page(room: Room, theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not there: the front end was built without its development packages")
+    session = await room.page.context.new_cdp_session(room.page)
+    await session.send("Page.setBypassCSP", {"enabled": True})
+    await room.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    found: dict[str, list[str]] = {}
+    for path in PAGES:
+        page = await room.open(path)
+        await page.evaluate(AXE.read_text())
+        if violations := await page.evaluate(RUN, [TAGS, []]):
+            found[path] = violations
+    assert found == {}

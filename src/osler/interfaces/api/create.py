@@ -6,7 +6,7 @@ from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records, Resource
 from osler.interfaces.api.answer import Answer
-from osler.interfaces.api.bodies import resource_of
+from osler.interfaces.api.binary import taken
 from osler.interfaces.api.request import Request
 from osler.interfaces.api.written import written
 
@@ -14,7 +14,7 @@ from osler.interfaces.api.written import written
 @permission(Permission.FHIR)
 async def create(request: Request) -> Answer:
     """201 with the new resource; 200 with the one that is there already when the condition finds it."""
-    resource = await resource_of(request, request.type)
+    resource = await taken(request)
     condition = request.headers.get("if-none-exist")
 
     async def work(records: Records) -> tuple[Resource, bool]:

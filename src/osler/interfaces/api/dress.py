@@ -19,7 +19,7 @@ async def dress(answer: Answer, headers: list[Header], *, media_type: bytes, pre
     """The body as it goes out, in pieces; adds the headers that describe it."""
     headers.append((b"content-type", answer.media_type or media_type))
     pieces = answer.body if isinstance(answer.body, list) else [answer.body]
-    if pretty:
+    if pretty and not answer.media_type:
         pieces = [msgspec.json.format(b"".join(pieces), indent=2)]
     size = sum(map(len, pieces))
     if gzip and size > PACK_ABOVE:

@@ -16,6 +16,7 @@ from osler.core.ids import new_id
 from osler.core.settings import Settings
 from osler.interfaces.api import media
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.binary import may_be_raw
 from osler.interfaces.api.bodies import Disconnected, read_body
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.cors import Cors
@@ -106,7 +107,12 @@ class Front:
             request.actor = await who_asks(request)
         if len(request.query) > MOST_ADDRESS:
             raise HttpError(414, "The address is too long; send a search by POST to _search.", code="too-long")
-        request.media_type = media.wanted(request.header("accept"), _param(request.query, "_format"))
+        try:
+            request.media_type = media.wanted(request.header("accept"), _param(request.query, "_format"))
+        except HttpError:
+            if not may_be_raw(request):
+                raise
+            request.raw = True
 
     async def _send(self, request: Request, answer: Answer, send: Any) -> None:
         headers, pieces = answer.headers, [b""]

@@ -56,6 +56,17 @@ def check_sent(content_type: str, *, allowed: frozenset[str] = frozenset(_JSON))
     return name
 
 
+def is_json(name: str) -> bool:
+    return name in _JSON
+
+
+def takes(accept: str, kind: str) -> bool:
+    """Whether an Accept header names this media type, itself or by `type/*`."""
+    name = split(kind)[0]
+    accepted = {given for given, parameters in map(split, accept.split(",")) if _weight(parameters) > 0}
+    return bool(name) and bool(accepted & {name, f"{name.partition('/')[0]}/*"})
+
+
 def split(text: str) -> tuple[str, dict[str, str]]:
     """A media type in lower case, and its parameters."""
     name, *rest = text.split(";")

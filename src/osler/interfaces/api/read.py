@@ -11,6 +11,7 @@ from osler.access.records import Resource
 from osler.core.errors import Invalid, NotFound
 from osler.fhir.bundle import parse_etag
 from osler.interfaces.api.answer import Answer, version_headers
+from osler.interfaces.api.binary import raw
 from osler.interfaces.api.request import Request
 from osler.interfaces.api.shaping import Shaping, shaping_of
 
@@ -23,7 +24,7 @@ async def read(request: Request) -> Answer:
         stored = await records.read(request.type, request.id)
     if _is_known(request, stored):
         return Answer(304, b"", version_headers(stored), stored.updated)
-    return _shown(stored, shaping)
+    return await _shown(request, stored, shaping)
 
 
 @permission(Permission.FHIR)
@@ -34,10 +35,12 @@ async def vread(request: Request) -> Answer:
         raise NotFound("Versions are numbered 1, 2, 3 …; there is none of that name.")
     async with request.reading(Action.READ, f"{request.type}/_history") as records:
         stored = await records.read_version(request.type, request.id, int(number))
-    return _shown(stored, shaping)
+    return await _shown(request, stored, shaping)
 
 
-def _shown(stored: Resource, shaping: Shaping | None) -> Answer:
+async def _shown(request: Request, stored: Resource, shaping: Shaping | None) -> Answer:
+    if request.raw:
+        return await raw(request, stored)
     body = stored.body if shaping is None else shaping.apply(stored.body)
     return Answer(200, body, version_headers(stored), stored.updated)
 

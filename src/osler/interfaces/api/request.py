@@ -50,6 +50,8 @@ class Request:
     """Its shape for the audit, without any value."""
     media_type: bytes = FHIR_JSON
     """What the answer is sent as."""
+    raw: bool = False
+    """A Binary is wanted as the file it holds."""
     prefer: dict[str, str] = field(default_factory=dict[str, str])
 
     @property

@@ -8,7 +8,7 @@ from osler.access.records import Records, Resource
 from osler.core.errors import Invalid, VersionConflict
 from osler.core.ids import is_id
 from osler.interfaces.api.answer import Answer
-from osler.interfaces.api.bodies import resource_of
+from osler.interfaces.api.binary import taken
 from osler.interfaces.api.request import Request
 from osler.interfaces.api.shapes import shape_of
 from osler.interfaces.api.written import written
@@ -20,7 +20,7 @@ async def update(request: Request) -> Answer:
     id_ = request.id
     if not is_id(id_):
         raise Invalid("An id has 1 to 64 letters, digits, dots or hyphens.", path=f"{request.type}.id")
-    resource = await resource_of(request, request.type)
+    resource = await taken(request)
     if resource.get("id") != id_:
         raise Invalid("The id in the resource has to be the one in the address.", path=f"{request.type}.id")
     if_match, only_new = request.if_match(), request.header("if-none-match").strip() == "*"
@@ -37,7 +37,7 @@ async def update(request: Request) -> Answer:
 @permission(Permission.FHIR)
 async def conditional_update(request: Request) -> Answer:
     """Updates the one match; with none creates, under the id in the resource if it has one."""
-    resource = await resource_of(request, request.type)
+    resource = await taken(request)
     if_match, given = request.if_match(), resource.get("id")
     criteria = criteria_of(request)
 

@@ -143,6 +143,12 @@ def test_a_bundle_carries_a_patch_in_a_binary():
     data = base64.b64encode(b'[{"op":"remove","path":"/a"}]').decode()
     binary = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data}
     assert apply_patch({"a": 1}, binary_patch(binary)) == {}
-    for odd in ({"contentType": "text/plain"}, {"contentType": 1}, {"data": "?"}, {"data": 1}, {"data": base64.b64encode(b"{").decode()}):
+    for odd in (
+        {"contentType": "text/plain"},
+        {"contentType": 1},
+        {"data": "?"},
+        {"data": 1},
+        {"data": base64.b64encode(b"{").decode()},
+    ):
         with pytest.raises(Invalid):
             binary_patch(binary | odd)

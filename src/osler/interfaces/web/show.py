@@ -15,6 +15,9 @@ from osler.interfaces.web.components.shell import OpenChart
 from osler.interfaces.web.components.values import Chip
 from osler.workflows.chart.queries import Head
 
+_SHORT = 120
+"""Minutes of a visit worth counting."""
+
 
 def chart_address(patient: str, *parts: str) -> str:
     return "/".join(("/patients", patient, *parts))
@@ -87,7 +90,7 @@ def _visit(head: Head, zone: tzinfo, minutes: int) -> VisitLine | None:
         return VisitLine("", head.insurance) if head.insurance else None
     start = instant(visit.start, zone)
     title = " · ".join(filter(None, (visit.kind, format.clock(start).text if start else "", visit.place)))
-    going_on = f"In progress {minutes} min" if 0 < minutes < 600 else "In progress"
+    going_on = f"In progress {minutes} min" if 0 < minutes <= _SHORT else "In progress"
     return VisitLine(title, " · ".join(filter(None, (going_on, head.insurance))))
 
 

@@ -39,13 +39,16 @@ def options(words: Words, text: str, limit: int = 8) -> TypeaheadOptions:
     found = [(code, label) for code, label in words.items() if _fits(typed, normalize_text(label).split())]
     start = " ".join(typed)
     found.sort(key=lambda each: not normalize_text(each[1]).startswith(start))
-    return TypeaheadOptions(text, tuple(TypeaheadOption(code, label, _detail(code)) for code, label in found[:limit]))
+    return TypeaheadOptions(
+        text, tuple(TypeaheadOption(code, label, code_words(code)) for code, label in found[:limit])
+    )
 
 
 def _fits(typed: list[str], words: list[str]) -> bool:
     return bool(typed) and all(any(word.startswith(each) for word in words) for each in typed)
 
 
-def _detail(code: str) -> str:
+def code_words(code: str) -> str:
+    """`system|code` as it is read: `SNOMED CT 73211009`."""
     system, _, value = code.partition("|")
-    return f"{_SYSTEMS.get(system, '')} {value}".strip()
+    return f"{_SYSTEMS.get(system, system)} {value}".strip()

@@ -107,7 +107,7 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
     since = _last_seen(found, zone)
     events, pursued = await together(
         records,
-        _events(records, id_, since or now - _EARLIER, zone),
+        _events(records, found, since or now - _EARLIER, zone),
         _open(_courses, records, id_, goals or [], recent or []),
     )
     return Chart(
@@ -122,11 +122,13 @@ def _last_seen(head: Head, zone: tzinfo) -> datetime | None:
     return instant(last.start, zone) if last else None
 
 
-async def _events(records: Records, id_: str, since: datetime, zone: tzinfo) -> tuple[Event, ...]:
-    """Not the visit that "since" begins with, nor what was written in it."""
+async def _events(records: Records, head: Head, since: datetime, zone: tzinfo) -> tuple[Event, ...]:
+    """Neither the visit that "since" begins with, nor the one going on: their reader was or is there."""
     after = since + timedelta(hours=12)
     kinds = ("visit", "result", "vaccine", "message", "procedure", "medication")
-    return tuple(await list_events(records, id_, zone=zone, since=after, kinds=kinds))
+    found = await list_events(records, head.patient.id, zone=zone, since=after, kinds=kinds)
+    now = head.visits.current if head.visits else None
+    return tuple(each for each in found if now is None or each.about != f"Encounter/{now.id}")
 
 
 async def _courses(records: Records, id_: str, goals: list[Goal], recent: list[Result]) -> list[Result]:

@@ -114,7 +114,7 @@ _UNITS = {
     "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in", "kg/m2": "kg/m²", "{score}": "",
     "1": "", "10*3/uL": "×10³/µL", "10*6/uL": "×10⁶/µL", "ug/L": "mcg/L", "ug": "mcg", "ug/dL": "mcg/dL", "uL": "µL",
     "m[IU]/L": "mIU/L", "u[IU]/mL": "µIU/mL", "[IU]/L": "IU/L", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73m2":
-    "mL/min/1.73 m²", "/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min", "meq/L": "mEq/L", "a": "y",
+    "mL/min/1.73 m²", "mL/min/1.73 m2": "mL/min/1.73 m²", "/min": "/min", "{beats}/min": "/min", "{breaths}/min": "/min", "meq/L": "mEq/L", "a": "y",
     "[iU]": "units", "[IU]": "units", "U": "units", "[pH]": "",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from osler.interfaces.web.components import format
 from osler.interfaces.web.components.values import Action
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.show import chart_address
+from osler.interfaces.web.vocabulary import code_words
 
 _DONE = {"CREATE": "Charted", "UPDATE": "Changed", "NULLIFY": "Entered in error"}
 
@@ -37,7 +38,7 @@ def problem_view(
         ("Status", "entered in error" if problem.in_error else problem.status),
         ("Since", day(problem.onset)),
         *((("Until", day(problem.abated)),) if problem.abated else ()),
-        ("Code", ", ".join(each.replace("|", " ") for each in problem.codes) or "none: charted in words"),
+        ("Code", ", ".join(map(code_words, problem.codes)) or "none: charted in words"),
         ("Goals", "; ".join(each.text for each in goals)),
         ("Medications", ", ".join(format.drug_name(each.name) for each in drugs)),
         ("Recorded", " by ".join(filter(None, (day(problem.recorded), problem.recorder)))),

@@ -112,7 +112,7 @@ def _medication_row(drug: Medication, patient: str, zone: tzinfo, now: datetime)
         sig=_sig(drug),
         supply=format.plural(drug.refills, "refill") if drug.refills is not None and drug.active else "",
         ends=format.day(ends, zone) if ends else None,
-        ends_word="supply until" if drug.active else "ended",
+        ends_word="until" if drug.active else "ended",
         chips=tuple(chips),
         watch=drug.over_the_counter,
         patient_reported=drug.reported,

@@ -109,7 +109,7 @@ class Application(Starlette):
             await super().__call__(scope, receive, sending)
         finally:
             name = getattr(scope.get("endpoint"), "__name__", "none")
-            self._front.context.meter.note(f"page {name}", scope["method"], status, time.perf_counter() - began)
+            self._front.context.meter.note(f"page-{name}", scope["method"], status, time.perf_counter() - began)
 
 
 @contextlib.asynccontextmanager

@@ -41,7 +41,7 @@ async def test_numbers_are_for_this_machine_or_a_token(api: Api):
     assert f'osler_requests_total{{{own},route="read",method="GET",status="4xx"}}' in text
     assert f'osler_request_seconds_bucket{{{own},route="read",le="+Inf"}}' in text
     assert f"osler_database_connections_busy{{{own}}} 0" in text
-    assert 'route="page metrics"' in (await api.http.get(url)).text
+    assert 'route="page-metrics"' in (await api.http.get(url)).text
     away = httpx.AsyncClient(transport=httpx.ASGITransport(app=api.app, client=("192.0.2.7", 1)))  # type: ignore[arg-type]
     keeper = await api.new_token("system/*.r", roles=("administrator",))
     async with away:

@@ -224,7 +224,7 @@ def _of_patient(random: Random, scene: Scene) -> tuple[str, Params] | None:
 
 def _chain(form: str) -> Maker:
     def make(random: Random, scene: Scene) -> tuple[str, Params] | None:
-        start, code, end = random.choice(scene.links)
+        start, code, end = random.choice(random.choice([scene.links, scene.forks or scene.links]))
         inner = _something(random, scene.of[end])
         if form == "nested":
             onward = [link for link in scene.links if link[0] == end and link[2] != start]

@@ -66,7 +66,7 @@ class Sight:
 
     def search(self, kind: str, params: Params, compartment: Key | None = None) -> Any:
         """(matches, included, total), resources as shown by key; Forbidden when no rule allows such a search."""
-        used = used_by(kind, params)
+        used = used_by(kind, params, compartment)
         rules = [r for r in self.eyes.visibility.rules if "search" in r.interactions]
         rules = [r for r in rules if r.types is None or kind in r.types]
         if not any(not any(reads(use, path) for use in used for path in r.hidden) for r in rules):
@@ -181,9 +181,10 @@ class Sight:
         )
 
 
-def used_by(kind: str, params: Params) -> frozenset[str]:
-    """Every `Type.code` that a search looks at, in chains, _has and sorts too."""
-    found: set[str] = set()
+def used_by(kind: str, params: Params, compartment: Key | None = None) -> frozenset[str]:
+    """Every `Type.code` that a search looks at, in chains, _has, sorts and compartments too."""
+    members = definitions().compartment(compartment[0]).get(kind, ()) if compartment else ()
+    found = {f"{kind}.{code}" for code in members if code != "{def}"}
     for name, value in params:
         if name == "_sort":
             found |= {f"{kind}.{code.lstrip('-')}" for code in value.split(",")}

@@ -7,7 +7,16 @@ from datetime import date
 import pytest
 
 from osler.clinical.patients.fhir import Patient
-from osler.workflows.finding.rules import Wanted, distance, is_near, phone_spellings, rank, read_query
+from osler.workflows.finding.rules import (
+    Wanted,
+    begins,
+    distance,
+    is_near,
+    namesakes,
+    phone_spellings,
+    rank,
+    read_query,
+)
 
 TODAY = date(2026, 11, 21)
 DELGADO = Patient("d", "Delgado", "Maria Elena", born="1964-03-14", mrn="48201193")
@@ -69,6 +78,30 @@ def test_those_of_today_come_first_then_surnames() -> None:
     today = Patient("t", "Delacroix", "Zoe")
     found = rank([given, DELGADO, today], Wanted(("del",)), ["t"])
     assert [each.id for each in found] == ["t", "d", "g"]
+
+
+def test_a_better_match_stands_before_those_of_today() -> None:
+    lucy, larsen, cooper = Patient("c", "Cooper", "Larry"), Patient("l", "Larsen", "Karin"), Patient("o", "La", "Minh")
+    found = rank([lucy, larsen, cooper], Wanted(("la",)), ["c"])
+    assert [each.id for each in found] == ["o", "l", "c"]
+
+
+def test_few_letters_are_a_beginning_and_never_a_slip() -> None:
+    angelo, lucy = Patient("a", "O'Brien-D'Angelo", "Sam"), Patient("l", "Cooper", "Lucy Joan")
+    assert not is_near(angelo, ("de",))
+    assert not is_near(angelo, ("van",))
+    assert not is_near(lucy, ("la",))
+    assert begins(lucy, ("lu",))
+    assert not begins(DELGADO, ("delgdo",))
+
+
+def test_namesakes_share_surname_and_initial_or_birth_date() -> None:
+    emma, ella = Patient("1", "Kowalski", "Emma Grace", born="2018-05-17"), Patient("2", "KOWALSKI", "Ella Grace")
+    twin = Patient("3", "Kowalski", "Zofia", born="2018-05-17")
+    other = Patient("4", "Kowalski", "Jan", born="1950-01-01")
+    assert namesakes([emma, ella, other, Patient("5", "", ""), Patient("6", "", "")]) == {"1", "2"}
+    assert namesakes([emma, twin]) == {"1", "3"}
+    assert namesakes([emma, emma]) == set()
 
 
 def test_a_telephone_number_is_looked_for_as_it_is_usually_written() -> None:

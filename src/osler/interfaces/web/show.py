@@ -19,6 +19,9 @@ _SHORT = 120
 """Minutes of a visit worth counting."""
 
 
+SIMILAR_NAME = Chip("Similar name", "warn", title="Another patient has a name like this: check the date of birth")
+
+
 def chart_address(patient: str, *parts: str) -> str:
     return "/".join(("/patients", patient, *parts))
 

@@ -15,6 +15,7 @@ _DATE = re.compile(
     r"\b(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/. ]?([a-z]{3})[a-z]*[-/. ]?(\d{4}|\d{2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2}))\b"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +110,61 @@ def distance(first: str, second: str, most: int) -> int:
 
 def is_near(patient: Patient, names: Iterable[str]) -> bool:
     """Whether each word is the beginning of, or a slip of the pen away from, one of the patient's names."""
-    own = normalize_text(f"{patient.family} {patient.given} {patient.preferred_name}").split()
+    own = _words(patient)
     return all(any(_alike(word, name) for name in own) for word in names)
 
 
+def begins(patient: Patient, names: Iterable[str]) -> bool:
+    """Whether each word is the beginning of one of the patient's names."""
+    own = _words(patient)
+    return all(any(name.startswith(word) for name in own) for word in names)
+
+
+def _words(patient: Patient) -> list[str]:
+    return normalize_text(f"{patient.family} {patient.given} {patient.preferred_name}").split()
+
+
 def _alike(word: str, name: str) -> bool:
+    """Two or three letters are a beginning and nothing else: a slip among them could mean any name."""
+    if len(word) <= _SHORT:
+        return name.startswith(word)
     most = 1 if len(word) < 6 else 2
     return name.startswith(word) or distance(word, name, most) <= most or distance(word, name[: len(word)], 1) <= 1
 
 
 def rank(patients: Iterable[Patient], wanted: Wanted, first: Iterable[str]) -> list[Patient]:
-    """Those of `first` (today's, recent ones) before the others; surname matches before given names; then by name."""
-    order = {id_: place for place, id_ in enumerate(first)}
-    lead = wanted.names[0] if wanted.names else ""
+    """The best match first: a whole surname, a surname's beginning, any name's beginning, then slips of the pen.
 
-    def place(patient: Patient) -> tuple[int, bool, bool, str, str]:
+    Among matches equally good those of `first` (today's, recent ones) stand before the others; then by name.
+    """
+    order = {id_: place for place, id_ in enumerate(first)}
+    typed = " ".join(wanted.names)
+
+    def place(patient: Patient) -> tuple[int, int, bool, str, str]:
         family = normalize_text(patient.family)
-        return (order.get(patient.id, len(order)), not (lead and family.startswith(lead)), patient.deceased,
+        return (_quality(patient, family, typed, wanted.names), order.get(patient.id, len(order)), patient.deceased,
                 family, normalize_text(patient.given))  # fmt: skip
 
     return sorted(patients, key=place)
+
+
+def _quality(patient: Patient, family: str, typed: str, names: tuple[str, ...]) -> int:
+    """0 is best. Without names (a birth date, a number) all are equal."""
+    if not names or family == typed:
+        return 0
+    if not begins(patient, names):
+        return 3
+    return 1 if any(each.startswith(names[0]) for each in family.split()) else 2
+
+
+def namesakes(patients: Iterable[Patient]) -> frozenset[str]:
+    """Ids of those who could be taken for one another: one surname, and one first initial or one birth date."""
+    found: set[str] = set()
+    seen: dict[tuple[str, str], str] = {}
+    for patient in {each.id: each for each in patients}.values():
+        family, given = normalize_text(patient.family), normalize_text(patient.given)
+        for mark in filter(None, (given[:1], patient.born)) if family else ():
+            other = seen.setdefault((family, mark), patient.id)
+            if other != patient.id:
+                found |= {other, patient.id}
+    return frozenset(found)

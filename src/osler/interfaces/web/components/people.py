@@ -50,13 +50,18 @@ class TodayList:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """`looser` says that too few matched exactly and similar ones were added. `total` None: not counted."""
+    """`looser`: too few matched exactly, similar ones were added. `total` None: not counted; not `counted`: or more.
+
+    `partly`: a piece of a record number was looked for among today's and recent patients only.
+    """
 
     query: str
     hits: tuple[PersonHit, ...]
     looser: bool = False
     more: Action | None = None
     total: int | None = None
+    counted: bool = True
+    partly: bool = False
     id: str = "hits"
 
 

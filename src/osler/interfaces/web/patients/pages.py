@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -24,13 +25,14 @@ from osler.interfaces.web.components.people import (
     TodayList,
     TodayRow,
 )
-from osler.interfaces.web.components.values import Chip
+from osler.interfaces.web.components.values import Action, Chip
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.patients.commands import commands
 from osler.interfaces.web.recent import recent_ids, remember
-from osler.interfaces.web.show import chart_address, hit
+from osler.interfaces.web.show import SIMILAR_NAME, chart_address, hit
 from osler.workflows.chart.queries import get_head
-from osler.workflows.finding.queries import Finding, find_patients
+from osler.workflows.finding.queries import MOST, Finding, find_patients
+from osler.workflows.finding.rules import namesakes
 from osler.workflows.today.queries import Expected, list_today
 
 _STATUS = {
@@ -46,9 +48,10 @@ async def front(desk: Desk) -> Response:
     async with desk.reading("today", Asked.SEARCH) as records:
         expected = await _today(records, desk)
         recent = await list_patients(records, recent_ids(desk))
+    alike = namesakes((*(each.patient for each in expected), *recent))
     who = f"Today · {desk.actor.display}" if desk.actor.practitioner else ""
-    today = TodayList(format.day(desk.local.date()), tuple(_today_row(each, desk) for each in expected), who)
-    hits = tuple(_hit(each, desk) for each in recent)
+    today = TodayList(format.day(desk.local.date()), tuple(_today_row(each, desk, alike) for each in expected), who)
+    hits = tuple(_hit(each, desk, alike) for each in recent)
     return desk.page("patients/front.html", desk.frame("Today", "/"), today=today, recent=hits)
 
 
@@ -57,14 +60,17 @@ async def search(desk: Desk) -> Response:
     query = desk.request.query_params.get("q", "")[:100]
     async with desk.reading("patient search", Asked.SEARCH) as records:
         first = await _first(records, desk)
-        found = await find_patients(records, query, today=desk.local.date(), first=first, limit=_LISTED)
+        found = await find_patients(records, query, today=desk.local.date(), first=first, limit=_limit(desk))
         recent = await list_patients(records, recent_ids(desk)) if not query else []
-    hits = tuple(_hit(each, desk) for each in found.patients)
-    view = SearchResults(query, hits, found.looser)
+    hits = tuple(_hit(each, desk, found.alike) for each in found.patients)
+    every = Action("Show all", f"/patients?q={quote(query)}&all=1") if found.more else None
+    view = SearchResults(query, hits, found.looser, every, found.total, found.counted, found.partly)
     recently = tuple(_hit(each, desk) for each in recent)
-    return desk.page(
-        "patients/search.html", desk.frame("Patients", "/patients"), view=view, recent=recently, more=found.more
-    )
+    return desk.page("patients/search.html", desk.frame("Patients", "/patients"), view=view, recent=recently)
+
+
+def _limit(desk: Desk) -> int:
+    return MOST * 2 if desk.request.query_params.get("all") else _LISTED
 
 
 @permission(Permission.PATIENT_SEARCH)
@@ -77,7 +83,7 @@ async def palette(desk: Desk) -> Response:
         if query.strip():
             first = await _first(records, desk)
             found = await find_patients(records, query, today=desk.local.date(), first=first)
-            groups = _found_groups(found, desk)
+            groups = _found_groups(found, desk, query)
         else:
             groups = await _usual_groups(records, desk)
     return desk.fragment("components/palette_options.html", view=PaletteView(query, groups))
@@ -119,9 +125,14 @@ async def _first(records: Records, desk: Desk) -> list[str]:
     return [*(each.patient.id for each in await _today(records, desk)), *recent_ids(desk)]
 
 
-def _found_groups(found: Finding, desk: Desk) -> tuple[PaletteGroup, ...]:
+def _found_groups(found: Finding, desk: Desk, query: str) -> tuple[PaletteGroup, ...]:
     heading = "Patients, similar names too" if found.looser else "Patients"
-    return _group(heading, [_hit(each, desk) for each in found.patients])
+    groups = _group(heading, [_hit(each, desk, found.alike) for each in found.patients])
+    if not found.more:
+        return groups
+    count = f"{len(found.patients)} of {found.total}{'' if found.counted else ' or more'}"
+    every = PaletteItem("palette-all", "Show all", f"/patients?q={quote(query)}&all=1", "users", count)
+    return (*groups, PaletteGroup("More", (every,)))
 
 
 async def _usual_groups(records: Records, desk: Desk) -> tuple[PaletteGroup, ...]:
@@ -129,8 +140,9 @@ async def _usual_groups(records: Records, desk: Desk) -> tuple[PaletteGroup, ...
     recent = await list_patients(records, recent_ids(desk))
     known = {each.id for each in recent}
     today = [each for each in await _today(records, desk) if each.patient.id not in known]
-    expected = [hit(each.patient, desk.local.date(), _when(each)) for each in today]
-    return (*_group("Recent", [_hit(each, desk) for each in recent]), *_group("Today", expected))
+    alike = namesakes((*recent, *(each.patient for each in today)))
+    expected = [hit(each.patient, desk.local.date(), _when(each), _warned(each.patient, alike)) for each in today]
+    return (*_group("Recent", [_hit(each, desk, alike) for each in recent]), *_group("Today", expected))
 
 
 def _group(heading: str, hits: Sequence[PersonHit]) -> tuple[PaletteGroup, ...]:
@@ -141,20 +153,24 @@ def _group(heading: str, hits: Sequence[PersonHit]) -> tuple[PaletteGroup, ...]:
     return (PaletteGroup(heading, items),) if items else ()
 
 
-def _hit(patient: Patient, desk: Desk) -> PersonHit:
+def _hit(patient: Patient, desk: Desk, alike: frozenset[str] = frozenset()) -> PersonHit:
     """Somebody whose role has no chart is led to the details."""
-    found = hit(patient, desk.local.date())
+    found = hit(patient, desk.local.date(), chips=_warned(patient, alike))
     if desk.may(Permission.CHART_READ):
         return found
     return replace(found, href=chart_address(patient.id, "details"))
 
 
-def _today_row(expected: Expected, desk: Desk) -> TodayRow:
+def _warned(patient: Patient, alike: frozenset[str]) -> tuple[Chip, ...]:
+    return (SIMILAR_NAME,) if patient.id in alike else ()
+
+
+def _today_row(expected: Expected, desk: Desk, alike: frozenset[str]) -> TodayRow:
     booking = expected.booking
     status = _STATUS.get(booking.status, Chip(booking.status or "Not recorded"))
     return TodayRow(
         format.clock(booking.start),
-        _hit(expected.patient, desk),
+        _hit(expected.patient, desk, alike),
         booking.reason,
         status,
         booking.clinician,

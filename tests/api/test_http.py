@@ -11,7 +11,7 @@ import pytest
 
 from osler.core.errors import Unavailable
 from osler.interfaces.api.bodies import Disconnected, read_body
-from osler.interfaces.api.load import Holding, Load
+from osler.interfaces.api.load import LARGE, Holding, Load
 from osler.interfaces.api.outcome import HttpError
 from tests.api.conftest import BASE, Api, bundle, entry, issue, patient, serving, unique
 
@@ -239,3 +239,27 @@ async def test_an_unexpected_failure_tells_nothing_of_what_was_in_it(api: Api, m
     answer = await api.get("Patient/somebody")
     assert issue(answer, 500, "exception")["severity"] == "fatal"
     assert "Marsh" not in answer.text
+
+
+async def test_large_requests_have_their_turn_one_after_the_other_and_small_ones_do_not_wait(monkeypatch):
+    load, order = Load(), []
+
+    async def large(name: str) -> None:
+        async with load.turn(LARGE):
+            order.append(f"{name} begins")
+            await asyncio.sleep(0.01)
+            async with load.turn(LARGE - 1):
+                order.append(f"{name} ends")
+
+    await asyncio.gather(large("one"), large("two"))
+    assert order == ["one begins", "one ends", "two begins", "two ends"]
+    monkeypatch.setattr("osler.interfaces.api.load.TURN_SECONDS", 0.01)
+    async with load.turn(LARGE):
+        with pytest.raises(Unavailable):
+            await large("three")
+        monkeypatch.setattr("osler.interfaces.api.load.MOST_WAITING", 0)
+        with pytest.raises(Unavailable):
+            await large("four")
+    assert load.large == 0
+    await large("five")
+    assert order[-1] == "five ends"

@@ -22,7 +22,7 @@ _SETTINGS = {
     "gin_pending_list_limit": "256",
     "plan_cache_mode": "force_generic_plan",
     "statement_timeout": "30000",
-    "idle_in_transaction_session_timeout": "60000",
+    "idle_in_transaction_session_timeout": "300000",  # a large bundle is indexed inside its transaction
     "lock_timeout": "10000",
 }
 _AWAY = (

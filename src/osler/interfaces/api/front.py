@@ -22,14 +22,16 @@ from osler.interfaces.api.context import Context
 from osler.interfaces.api.cors import Cors
 from osler.interfaces.api.dispatch import answer_failure, dispatch, table
 from osler.interfaces.api.dress import dress, takes_gzip
-from osler.interfaces.api.load import Holding
+from osler.interfaces.api.load import MEBIBYTE, Holding
 from osler.interfaces.api.outcome import HttpError, answer_of
 from osler.interfaces.api.request import Request, read_params, read_prefer
 from osler.interfaces.api.routes import allowed
 from osler.interfaces.api.who import who_asks
 
 REQUEST_SECONDS = 60.0
-"""How long an answer may take from the moment that its request is whole."""
+"""How long an answer may take from the moment that its request is whole and has its turn."""
+SECONDS_A_BYTE = 6 / MEBIBYTE
+"""What is added for large ones."""
 MOST_ADDRESS = 64 * 1024
 
 _HOST = re.compile(r"(?:[A-Za-z0-9.\-_]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
@@ -93,11 +95,14 @@ class Front:
             self.context.load.begin()
         except Unavailable as error:
             return answer_of(error)
+        size = len(request.body or b"")
         try:
-            async with asyncio.timeout(REQUEST_SECONDS):
+            async with self.context.load.turn(size), asyncio.timeout(REQUEST_SECONDS + size * SECONDS_A_BYTE):
                 return await dispatch(request)
         except TimeoutError:
             return answer_of(Unavailable("This took too long and was given up. Narrow it, or try again."))
+        except Unavailable as error:
+            return answer_of(error)
         finally:
             self.context.load.end()
 

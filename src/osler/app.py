@@ -16,9 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
-from osler.access.audit.log import AuditLog
-from osler.access.gate import Gate
-from osler.access.opening import gatehouse, open_audit
+from osler.access.house import open_house
 from osler.access.permissions import check_routes
 from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
@@ -36,7 +34,7 @@ from osler.interfaces.web.security import SameOriginOnly
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
-from osler.store.store import Store, open_store
+from osler.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -119,19 +117,11 @@ async def open_record(settings: Settings) -> AsyncGenerator[Context]:
         address = external_address(settings)
         if address is None:
             address = await stack.enter_async_context(open_database(settings, now=datetime.now(UTC)))
-        store = await open_store(
-            address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=_fhir_base(settings)
-        )
-        stack.push_async_callback(store.close)
-        audit = await stack.enter_async_context(open_audit(address, settings))
-        chores = asyncio.create_task(_keep_house(store, address), name="housekeeping")
+        house = await stack.enter_async_context(open_house(settings, address))
+        chores = asyncio.create_task(_keep_house(house.store, address), name="housekeeping")
         stack.push_async_callback(_end, chores)
-        yield _context(settings, store, audit)
-
-
-def _context(settings: Settings, store: Store, audit: AuditLog) -> Context:
-    house = gatehouse(store.pool, audit, settings)
-    return Context(settings, Gate(store, audit), house, Tokens(house), Sessions(house))
+        doors = house.gatehouse
+        yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors))
 
 
 def _office(settings: Settings, context: Context) -> Office:
@@ -144,10 +134,6 @@ def _office(settings: Settings, context: Context) -> Office:
             f"{each.login} ({each.role.replace('_', ' ')})" for each in staff()
         )
     return office
-
-
-def _fhir_base(settings: Settings) -> str:
-    return f"{settings.base_url}/fhir" if settings.base_url else ""
 
 
 async def _leave_numbers(context: Context) -> None:

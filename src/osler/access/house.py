@@ -33,10 +33,15 @@ async def open_house(
 ) -> AsyncGenerator[House]:
     """Everything over one migrated database. On leaving, waiting audit rows are written and sealed first."""
     store = await open_store(
-        address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=settings.base_url
+        address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=_fhir_base(settings)
     )
     try:
         async with open_audit(address, settings, clock=clock, sealing=sealing) as audit:
             yield House(store, audit, Gate(store, audit, clock), gatehouse(store.pool, audit, settings, clock=clock))
     finally:
         await store.close()
+
+
+def _fhir_base(settings: Settings) -> str:
+    """The address under which references are our own."""
+    return f"{settings.base_url}/fhir" if settings.base_url else ""

@@ -36,14 +36,15 @@ def path(points: Sequence[tuple[float, float]], class_: str) -> str:
     return element("path", d=f"M{steps}", class_=class_)
 
 
-def marker(x: float, y: float, state: str, size: float = 3, *, critical: bool = False) -> str:
+def marker(x: float, y: float, state: str, size: float = 3, *, critical: bool = False, hollow: bool = False) -> str:
     """A point: round within its goal, a triangle up above it and down below it, so that colour is not needed."""
+    kind = "pt hollow" if hollow else "pt"
     if state in ("high", "low"):
         tip, base = (-1.25, 0.85) if state == "high" else (1.25, -0.85)
         corners = ((x, y + tip * size), (x + 1.2 * size, y + base * size), (x - 1.2 * size, y + base * size))
         outline = " L".join(f"{number(a)} {number(b)}" for a, b in corners)
-        return element("path", d=f"M{outline} Z", class_=f"pt {state}{' crit' if critical else ''}")
-    return element("circle", cx=x, cy=y, r=size * 0.8, class_="pt")
+        return element("path", d=f"M{outline} Z", class_=f"{kind} {state}{' crit' if critical else ''}")
+    return element("circle", cx=x, cy=y, r=size * 0.8, class_=kind)
 
 
 def drawing(class_: str, width: float, height: float, label: str, parts: Iterable[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from osler.render.svg import axis, lanes
 from osler.render.svg.lanes import Lane
 from osler.render.svg.shapes import drawing, element, marker, path, text
 
-WIDTH, PLOT, LEFT, RIGHT = 420.0, 122.0, 30.0, 10.0
+WIDTH, PLOT, LEFT, RIGHT = 420.0, 122.0, 30.0, 30.0
 SPAN = WIDTH - LEFT - RIGHT
 
 
@@ -120,14 +121,38 @@ def _goals(frame: _Frame) -> Iterator[str]:
         if goal.low is None or goal.high is None:
             edge, below = (upper, 9.5) if goal.low is None else (lower, -3.5)
             yield element("line", class_=f"goal {series.line}", x1=LEFT, x2=WIDTH - RIGHT, y1=edge, y2=edge)
-            yield _goal_name(series, goal, edge + below)
+            yield _goal_name(frame, series, goal, (edge + below,))
             continue
         yield element("rect", class_=f"band {series.line}", x=LEFT, y=upper, width=SPAN, height=lower - upper)
-        yield _goal_name(series, goal, lower - 3)
+        yield _goal_name(frame, series, goal, (lower - 3, upper + 9.5))
 
 
-def _goal_name(series: Series, goal: Goal, y: float) -> str:
-    return text(WIDTH - RIGHT - 3, y, goal.text, class_=f"goal-name {series.line}", anchor="end")
+def _goal_name(frame: _Frame, series: Series, goal: Goal, heights: tuple[float, ...]) -> str:
+    """At the end and the height where no line passes, the left end first."""
+    width = len(goal.text) * 5.6
+
+    def crossings(place: tuple[float, str]) -> int:
+        y, end = place
+        start = LEFT if end == "start" else WIDTH - RIGHT - width
+        return sum(
+            y - 13 < at_y < y + 6
+            for line in frame.trend.series
+            for at_x, at_y in _course(frame, line)
+            if start - 6 < at_x < start + width + 6
+        )
+
+    y, end = min(((y, end) for end in ("start", "end") for y in heights), key=crossings)
+    x = LEFT + 4 if end == "start" else WIDTH - RIGHT - 4
+    return text(x, y, goal.text, class_=f"goal-name {series.line}", anchor=end)
+
+
+def _course(frame: _Frame, series: Series) -> Iterator[tuple[float, float]]:
+    """Places along the line, near enough to each other that no label fits between two."""
+    placed = [(frame.x(point.at), frame.y(point.value)) for point in series.points]
+    yield from placed
+    for (x1, y1), (x2, y2) in pairwise(placed):
+        for step in range(1, 12):
+            yield x1 + (x2 - x1) * step / 12, y1 + (y2 - y1) * step / 12
 
 
 def _measured(frame: _Frame, ticks: list[float]) -> Iterator[str]:
@@ -135,6 +160,7 @@ def _measured(frame: _Frame, ticks: list[float]) -> Iterator[str]:
     yield from _grid(frame, ticks)
     for series in frame.trend.series:
         yield from _line(frame, series)
+    yield from _last_values(frame)
 
 
 def _nothing(frame: _Frame) -> Iterator[str]:
@@ -154,16 +180,25 @@ def _grid(frame: _Frame, ticks: list[float]) -> Iterator[str]:
 
 def _line(frame: _Frame, series: Series) -> Iterator[str]:
     placed = [(frame.x(point.at), frame.y(point.value)) for point in series.points]
-    yield path(placed, f"line {series.line}")
+    days = [point.at.date() for point in series.points]
+    # Measured again on the same day: the line joins the latest of each day, the earlier ones are hollow.
+    repeated = [day == after for day, after in pairwise([*days, date.max])]
+    yield path([place for place, again in zip(placed, repeated, strict=True) if not again], f"line {series.line}")
     every = max(1, len(placed) // 40)
     for index, (point, (x, y)) in enumerate(zip(series.points, placed, strict=True)):
         state = _state(point.value, series.goal)
         if state or index == len(placed) - 1 or (index % every == 0 and len(placed) <= 40):
-            yield marker(x, y, state, 3 if index == len(placed) - 1 else 2.3)
-    if placed:
-        x, y = placed[-1]
-        last = f"{series.points[-1].value:g}"
-        yield text(min(x + 4, WIDTH - RIGHT), max(y - 7, frame.top + 4), last, class_="last", anchor="end")
+            size = 3 if index == len(placed) - 1 else 2.3
+            yield marker(x, y, state, size, hollow=repeated[index])
+
+
+def _last_values(frame: _Frame) -> Iterator[str]:
+    """Beside the plot, where no line passes; two near each other move apart."""
+    last = sorted((frame.y(each.points[-1].value), each.points[-1].value) for each in frame.trend.series if each.points)
+    free = frame.top - 12
+    for y, value in last:
+        free = max(y, free + 12)
+        yield text(WIDTH - RIGHT + 6, free + 3.6, f"{value:g}", class_="last")
 
 
 def _state(value: float, goal: Goal | None) -> str:

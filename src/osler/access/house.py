@@ -33,7 +33,11 @@ async def open_house(
 ) -> AsyncGenerator[House]:
     """Everything over one migrated database. On leaving, waiting audit rows are written and sealed first."""
     store = await open_store(
-        address.connect_args(), size=settings.pool_size, zone=settings.zone, base_url=_fhir_base(settings)
+        address.connect_args(),
+        size=settings.pool_size,
+        zone=settings.zone,
+        base_url=_fhir_base(settings),
+        seconds=settings.request_seconds,
     )
     try:
         async with open_audit(address, settings, clock=clock, sealing=sealing) as audit:

@@ -100,7 +100,7 @@ class Pool:
         pg: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
             **self._connect,
             timeout=5,
-            command_timeout=45,
+            command_timeout=int(self._settings["statement_timeout"]) / 1000 + 15,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
             server_settings=self._settings,

@@ -166,13 +166,19 @@ class Store:
 
 
 async def open_store(
-    connect: dict[str, Any] | str, *, size: int = 8, zone: str | None = None, base_url: str = ""
+    connect: dict[str, Any] | str,
+    *,
+    size: int = 8,
+    zone: str | None = None,
+    base_url: str = "",
+    seconds: float = 30,
 ) -> Store:
     """Opens a migrated database. `zone` is fixed when the database is made (default UTC); what it was made with stays.
+    `seconds` is how long one statement may take before it is TooCostly.
 
     Raises Unavailable when the database is away or has not been migrated.
     """
-    pool = Pool(connect, size=size)
+    pool = Pool(connect, size=size, settings={"statement_timeout": str(round(seconds * 1000))})
     async with pool.connection() as conn:
         if not await conn.fetchval("SELECT to_regclass('property')"):
             await pool.close()

@@ -7,45 +7,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from osler.access.actors import SYSTEM, Actor
 from osler.access.audit.entry import Action
 from osler.access.gate import Gate
+from osler.access.load_item import Item
 from osler.access.maintenance import Job, Maintenance, maintenance
 from osler.access.records import Records
 from osler.core.errors import Fault, OslerError, Unavailable
 from osler.fhir import json
-from osler.fhir.search.integrity import references_in, rewrite_references
+from osler.fhir.search.integrity import rewrite_references
 from osler.fhir.structure import faults
 from osler.store import conditional, many
 from osler.store.conditional import Inside, is_conditional
+from osler.store.elsewhere import unpack_row
 from osler.store.pool import Connection
 from osler.store.read import list_all
 from osler.store.rows import Row
 from osler.store.stored import Stored
 from osler.store.write import stamp
 
-Fate = Literal["created", "updated", "unchanged", "waiting", "refused"]
-
-
-@dataclass(slots=True)
-class Item:
-    """One resource to be loaded under its own id, and what became of it."""
-
-    resource: dict[str, Any]
-    id: str
-    place: str
-    """Where it stood, for the reader of the report: file and entry."""
-    condition: str = ""
-    """Criteria (`identifier=…`) of a resource that may be there under another id; then that one is kept."""
-    full_url: str = ""
-    fate: Fate | None = None
-    faults: list[Fault] = field(default_factory=list[Fault])
-
-    @property
-    def type(self) -> str:
-        return self.resource["resourceType"]
+__all__ = ["Item", "Loader", "export"]
 
 
 @dataclass(slots=True)
@@ -75,8 +57,7 @@ class Loader:
         which refuses it. An item that is already there, word for word, is left unchanged.
         """
         for item in items:
-            item.faults = faults(item.resource)
-            item.fate = "refused" if item.faults else None
+            item.check()
         sound = [item for item in items if item.fate is None]
         if not sound:
             return
@@ -85,11 +66,11 @@ class Loader:
 
     async def _put(self, items: list[Item], last: bool) -> None:
         """All of them in one transaction. When it fails, by halves, until what fails is one item that can be named."""
-        before = [(item.resource, item.id) for item in items]
+        before = [item.state() for item in items]
 
         def start_again() -> None:
-            for item, (resource, id_) in zip(items, before, strict=True):
-                item.resource, item.id, item.fate, item.faults = resource, id_, None, []
+            for item, state in zip(items, before, strict=True):
+                item.restore(state)
 
         async def work(records: Records) -> None:
             start_again()
@@ -167,11 +148,24 @@ class _Batch:
 
     async def _resolve(self, conn: Connection) -> None:
         items = self._open()
+        found = {id(item): item.look() async for item in many.in_turns(items)}
+        wanted = {r for references in found.values() for r in references if is_conditional(r)} - set(self.names)
+        if wanted:
+            await self._resolve_conditions(conn, items, found, wanted)
+        for item in self._open():
+            references = found[id(item)]
+            if self.names and (item.has_urns or any(reference in self.names for reference in references)):
+                rewritten = rewrite_references(item.resource, self.names)
+                if rewritten is not item.resource:
+                    item.resource = rewritten
+            if any(r.startswith("urn:uuid:") and r not in self.names for r in references):
+                self._put_off(item, "A urn:uuid reference leads to nothing that was loaded with it.")
+
+    async def _resolve_conditions(
+        self, conn: Connection, items: list[Item], found: dict[int, list[str]], wanted: set[str]
+    ) -> None:
         inside = Inside(self.store, [many.Draft(item.resource, item.id, None, item.place) for item in items])
-        texts = {id(item): json.encode(item.resource) for item in items}
-        found = {id(item): references_in(item.resource, texts[id(item)]) for item in items}
-        wanted = {r for references in found.values() for r in references if is_conditional(r)}
-        for reference in sorted(wanted - set(self.names)):
+        for reference in sorted(wanted):
             try:
                 self.names[reference] = await conditional.resolve(
                     self.store, conn, reference, inside, self.everything, self.now
@@ -180,12 +174,6 @@ class _Batch:
                 for item in items:
                     if reference in found[id(item)]:
                         self._put_off(item, error.message)
-        for item in self._open():
-            references, text = found[id(item)], texts[id(item)]
-            if b"urn:" in text or any(reference in self.names for reference in references):
-                item.resource = rewrite_references(item.resource, self.names)
-            if any(r.startswith("urn:uuid:") and r not in self.names for r in references):
-                self._put_off(item, "A urn:uuid reference leads to nothing that was loaded with it.")
 
     async def _drafts(self, conn: Connection) -> list[tuple[Item, many.Draft]]:
         """What is really to be written: each id once, the last one wins; not what is already there, word for word."""
@@ -194,10 +182,16 @@ class _Batch:
             if latest[item.type, item.id] is not item:
                 item.fate = "unchanged"
         locked = await many.lock_all(self.store, conn, latest, self.everything, "update")
+        rids = iter(await self.store.take_rids(sum(item.packed is not None for item in latest.values())))
         drafts: list[tuple[Item, many.Draft]] = []
         for key, item in latest.items():
             current = locked.get(key)
-            if current and current.body == json.encode(stamp(item.resource, item.id, current.version, current.updated)):
+            if current is None and item.packed is not None:
+                row = unpack_row(item.type, item.packed, next(rids))
+                drafts.append((item, many.Draft({}, item.id, None, item.place, row)))
+            elif current and current.body == json.encode(
+                stamp(item.resource, item.id, current.version, current.updated)
+            ):
                 item.fate = "unchanged"
             else:
                 drafts.append((item, many.Draft(item.resource, item.id, current, item.place)))
@@ -222,4 +216,5 @@ class _Batch:
 
     def _put_off(self, item: Item, why: str) -> None:
         item.fate = "refused" if self.last else "waiting"
+        item.packed = None  # old by the time its turn comes again
         item.faults = [Fault(why, item.type, "not-found")]

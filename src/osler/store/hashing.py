@@ -17,6 +17,7 @@ class Hasher:
         def digest(text: str) -> int:
             return int.from_bytes(blake2b(text.encode(), key=key, digest_size=8).digest(), "big", signed=True)
 
+        self.key = key
         self.digest = digest
         """As `text`, without keeping it."""
         self.text = lru_cache(maxsize=1 << 16)(digest)

@@ -48,11 +48,14 @@ class Draft:
     """One resource to be written: its id is settled and its references are final."""
 
     resource: dict[str, Any]
+    """Not looked at when its row is given."""
     id: str
     current: Stored | None = None
     """The locked version it replaces; None for a new resource."""
     place: str = ""
     """Where it stands in its bundle, for error paths: `Bundle.entry[3].resource`."""
+    row: Row | None = None
+    """The row of a new resource, when it was made before (`store.elsewhere`)."""
 
 
 async def lock_all(store: Store, conn: Connection, wanted: Iterable[tuple[str, str]], visibility: Visibility,
@@ -99,9 +102,12 @@ async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
 
 async def prepare_all(store: Store, drafts: list[Draft], updated: datetime) -> list[Row]:
     """The rows of all drafts. Long: other requests get turns in between."""
-    fresh = iter(await store.take_rids(sum(draft.current is None for draft in drafts)))
+    fresh = iter(await store.take_rids(sum(draft.current is None and draft.row is None for draft in drafts)))
     rows: list[Row] = []
     async for draft in in_turns(drafts):
+        if draft.row is not None and draft.current is None:
+            rows.append(draft.row)
+            continue
         current = draft.current
         rid, version = (current.rid, current.version + 1) if current else (next(fresh), 1)
         # Who waited for a lock has an older present than whoever held it.

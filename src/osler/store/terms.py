@@ -31,14 +31,18 @@ class Terms:
 
     async def load(self, conn: Connection) -> None:
         for row in await conn.fetch("SELECT id, kind, text FROM term"):
-            self._add(row["kind"], row["text"], row["id"])
+            self.add(row["kind"], row["text"], row["id"])
 
-    def _add(self, kind: bytes, text: str, id_: int) -> None:
+    def add(self, kind: bytes, text: str, id_: int) -> None:
         self._ids[kind, text] = id_
         self._texts[id_] = text
         if kind == PARAM:
             type_, _, code = text.partition(".")
             self.params.setdefault(type_, {})[code] = id_
+
+    def all(self) -> list[tuple[bytes, str, int]]:
+        """Every name with its kind and id."""
+        return [(kind, text, id_) for (kind, text), id_ in self._ids.items()]
 
     def find(self, kind: bytes, text: str) -> int | None:
         """The id, or None when nothing stored has used this name yet (as far as this process knows)."""
@@ -61,5 +65,5 @@ class Terms:
             async with pool.connection() as conn:
                 rows = await conn.fetch(_INTERN, kind, sorted(missing))
             for row in rows:
-                self._add(kind, row["text"], row["id"])
+                self.add(kind, row["text"], row["id"])
             missing = self.missing(kind, texts)

@@ -19,7 +19,7 @@ from osler.fhir.search.extract import index_values
 from osler.store import visible
 from osler.store.derived import unread_params
 from osler.store.pool import Connection
-from osler.store.rows import Row, make_row
+from osler.store.rows import Row, make_row, missing_names
 from osler.store.sql import Sql
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
@@ -55,6 +55,19 @@ async def prepare(
     index = partial(index_values, whole, zone=store.zone, base_url=store.base_url, text=body, skip=skip)
     values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
     await store.intern_names(whole, values)
+    return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
+
+
+def prepare_now(
+    store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int
+) -> Row | None:
+    """As `prepare`, but without the database: None when a name in it has yet to be interned."""
+    whole = stamp(resource, id_, version, updated)
+    body = json.encode(whole)
+    skip = unread_params(whole["resourceType"])
+    values = index_values(whole, zone=store.zone, base_url=store.base_url, text=body, skip=skip)
+    if missing_names(store.terms, whole, values, store.base_url):
+        return None
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
 
 

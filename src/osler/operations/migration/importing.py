@@ -6,9 +6,11 @@ import asyncio
 import os
 import pickle
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,11 +20,18 @@ from osler.access.actors import SYSTEM
 from osler.access.bulk import Item, Loader
 from osler.access.gate import Gate
 from osler.access.maintenance import Job, maintenance
-from osler.operations.migration.reading import batches
+from osler.access.workshop import Workshop, processors
+from osler.fhir.definitions import definitions
+from osler.operations.migration.order import in_order, type_named
+from osler.operations.migration.reading import Chunk, Lines, chunks, items_of
 from osler.operations.migration.sources import Source, find_sources
 
 _LEARN = 3000
 """Resources read before the first is written, to train body dictionaries on."""
+_LEARN_TYPE = 512
+"""Or so many of each type, where the names of the files tell it."""
+_LARGE = 12 << 20
+"""Bytes from which on it pays to start processes that read and index."""
 _ROUND = 5000
 
 
@@ -47,19 +56,27 @@ class Summary:
 
 
 async def import_files(
-    gate: Gate, paths: list[Path], *, refusals: Path, progress: Callable[[int, int], None] | None = None
-) -> Summary:
+    gate: Gate, paths: list[Path], *, refusals: Path, progress: Callable[[int, int], None] | None = None,
+    processes: int | None = None,
+) -> Summary:  # fmt: skip
     """Loads every file. `progress` hears bytes read and resources done; refusals are written to their file as ndjson, one
-    object each with place, type, id and what is wrong, never the data. Raises Invalid when there is nothing to read."""
+    object each with place, type, id and what is wrong, never the data. `processes` read and index beside
+    this one; not given, it depends on how much there is to do. Raises Invalid when there is nothing to read."""
     sources = find_sources(paths)
     async with maintenance(gate.audit, Job.IMPORT) as door:
         with _Waiting() as waiting, _Refusals(refusals) as refused:
             run = _Import(Loader(gate, door, SYSTEM), waiting, refused, progress or (lambda *_: None))
-            await run.files(sources)
+            await run.files(in_order(sources), _helpers(sources) if processes is None else processes)
             await run.leftovers()
         if refused.count:
             run.summary.refusals = refusals
     return run.summary
+
+
+def _helpers(sources: list[Source]) -> int:
+    """Processes that pay for what they take to start."""
+    count = processors()
+    return count if count > 1 and sum(source.size for source in sources) >= _LARGE else 0
 
 
 class _Import:
@@ -69,25 +86,35 @@ class _Import:
         self.loader, self.waiting, self.refused, self.progress = loader, waiting, refused, progress
         self.summary = Summary()
 
-    async def files(self, sources: list[Source]) -> None:
-        """Reads ahead for the dictionaries, then loads batch after batch while the next one is read."""
-        ahead: list[tuple[list[Item], int]] = []
-        stream = _stream(sources)
-        learned = False
-        while True:
-            step = await asyncio.to_thread(next, stream, None)
-            if step is not None:
-                ahead.append(step)
-            if not learned and step is not None and sum(len(items) for items, _ in ahead) < _LEARN:
-                continue
-            if not learned:
-                await self.loader.learn([item for items, _ in ahead for item in items if item.fate is None])
-                learned = True
-            for items, size in ahead:
+    async def files(self, sources: list[Source], processes: int) -> None:
+        """Learns from the beginnings of the files, then loads batch after batch while the next ones are read."""
+        await self.loader.learn(await asyncio.to_thread(_samples, sources))
+        if not processes:
+            async for items, size in self._read(sources, lambda chunk, _: asyncio.to_thread(items_of, chunk), 2):
                 await self._batch(items, size)
-            ahead = []
-            if step is None:
-                return
+            return
+        async with Workshop(self.loader.gate.store, processes) as workshop:
+            read = partial(workshop.prepare, items_of)
+            async for items, size in self._read(sources, read, processes + 1):
+                await self._batch(items, size)
+
+    async def _read(
+        self, sources: list[Source], read: Callable[[Chunk, datetime], Awaitable[list[Item]]], ahead: int
+    ) -> AsyncIterator[tuple[list[Item], int]]:
+        """The batches in order, with the bytes they took; `ahead` of them are being read meanwhile."""
+        stream, coming = _stream(sources), deque[tuple[asyncio.Future[list[Item]], int]]()
+        try:
+            while True:
+                while len(coming) < ahead and (step := await asyncio.to_thread(next, stream, None)) is not None:
+                    chunk, size = step
+                    coming.append((asyncio.ensure_future(read(chunk, self.loader.gate.clock())), size))
+                if not coming:
+                    return
+                items, size = coming.popleft()
+                yield await items, size
+        finally:
+            for future, _ in coming:
+                future.cancel()
 
     async def _batch(self, items: list[Item], size: int) -> None:
         ready = [item for item in items if item.fate is None]
@@ -123,12 +150,32 @@ class _Import:
             self.refused.add(item)
 
 
-def _stream(sources: list[Source]) -> Iterator[tuple[list[Item], int]]:
+def _stream(sources: list[Source]) -> Iterator[tuple[Chunk, int]]:
     for source in sources:
         size = source.size
-        for items in batches(source):
-            yield items, size
+        for chunk in chunks(source):
+            yield chunk, size
             size = 0
+
+
+def _samples(sources: list[Source]) -> list[Item]:
+    """Sound items from the beginning of every file until there are enough: of each type, where files hold one type each."""
+    found: list[Item] = []
+    taken: Counter[str] = Counter()
+    for source in sources:
+        kind = type_named(source) if source.is_lines else ""
+        limit = _LEARN_TYPE if kind in definitions().resource_types else _LEARN
+        if taken[kind] >= limit:
+            continue
+        for chunk in chunks(source):
+            if isinstance(chunk, Lines):
+                chunk = replace(chunk, lines=chunk.lines[: limit - taken[kind]])
+            items = [item for item in items_of(chunk) if item.fate is None][: limit - taken[kind]]
+            taken[kind] += len(items)
+            found += items
+            if taken[kind] >= limit:
+                break
+    return found
 
 
 class _Waiting:

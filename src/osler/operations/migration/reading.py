@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from osler.access.bulk import Item
@@ -14,39 +15,78 @@ from osler.fhir.definitions import definitions
 from osler.operations.migration.sources import MAX_JSON, UNREADABLE, Source, open_source
 
 BATCH = 1000
+"""Lines read at one time."""
+_MOST_BYTES = 8 << 20
+"""Or fewer, when they are long."""
 _SPACE = uuid.UUID("5a1d7f0e-8f0b-5c9e-9a55-0b6c3c1d2e4f")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of a file, not yet read."""
+
+    name: str
+    first: int
+    """Number of the first line."""
+    lines: list[bytes]
+    wrong: tuple[Fault, ...] = ()
+    """Why nothing of the file comes after these."""
+
+
+Chunk = Lines | Source
+"""What is read at one time: some lines, or a whole document."""
 
 
 def batches(source: Source) -> Iterator[list[Item]]:
     """The file's resources in batches that are loaded together. What cannot be read comes as an item already refused."""
+    return map(items_of, chunks(source))
+
+
+def chunks(source: Source) -> Iterator[Chunk]:
+    """The file in pieces for `items_of`, which may do its work in another process."""
+    if not source.is_lines:
+        yield source
+        return
+    first, lines, size = 1, list[bytes](), 0
     try:
         with open_source(source) as stream:
-            if source.is_lines:
-                yield from _lines(source, stream)
-                return
+            for line in stream:
+                lines.append(line)
+                size += len(line)
+                if len(lines) >= BATCH or size >= _MOST_BYTES:
+                    yield Lines(source.name, first, lines)
+                    first, lines, size = first + len(lines), [], 0
+    except Invalid as error:
+        yield Lines(source.name, first, lines, error.faults)
+    except UNREADABLE as error:
+        # What stands before the place where a file breaks off is loaded all the same.
+        yield Lines(source.name, first, lines, (_broken(error),))
+    else:
+        yield Lines(source.name, first, lines)
+
+
+def items_of(chunk: Chunk) -> list[Item]:
+    """The resources of a chunk; what cannot be read is an item already refused."""
+    if isinstance(chunk, Source):
+        return _document(chunk)
+    batch: list[Item] = []
+    for number, line in enumerate(chunk.lines, chunk.first):
+        if line.strip():
+            batch.extend(_line(line, f"{chunk.name}:{number}"))
+    return [*batch, _refused(chunk.name, list(chunk.wrong))] if chunk.wrong else batch
+
+
+def _document(source: Source) -> list[Item]:
+    try:
+        with open_source(source) as stream:
             data = stream.read(MAX_JSON + 1)
         if len(data) > MAX_JSON:
             raise Invalid(f"The document is larger than {MAX_JSON >> 20} MB; send it as ndjson.")
-        yield list(_items(json.decode(data), source.name))
+        return list(_items(json.decode(data), source.name))
     except Invalid as error:
-        yield [_refused(source.name, list(error.faults))]
+        return [_refused(source.name, list(error.faults))]
     except UNREADABLE as error:
-        yield [_unreadable(source, error)]
-
-
-def _lines(source: Source, stream: Any) -> Iterator[list[Item]]:
-    """What stands before the place where a file breaks off is loaded all the same."""
-    batch: list[Item] = []
-    try:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                batch.extend(_line(line, f"{source.name}:{number}"))
-            if len(batch) >= BATCH:
-                yield batch
-                batch = []
-    except UNREADABLE as error:
-        batch.append(_unreadable(source, error))
-    yield batch
+        return [_refused(source.name, [_broken(error)])]
 
 
 def _line(line: bytes, place: str) -> list[Item]:
@@ -56,8 +96,8 @@ def _line(line: bytes, place: str) -> list[Item]:
         return [_refused(place, list(error.faults))]
 
 
-def _unreadable(source: Source, error: BaseException) -> Item:
-    return _refused(source.name, [Fault(f"The file cannot be read ({type(error).__name__}).", "", "exception")])
+def _broken(error: BaseException) -> Fault:
+    return Fault(f"The file cannot be read ({type(error).__name__}).", "", "exception")
 
 
 def _items(document: Any, place: str) -> Iterator[Item]:

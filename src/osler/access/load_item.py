@@ -1,0 +1,85 @@
+"""One resource of a bulk load, from its file to its fate."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from osler.core.errors import Fault
+from osler.fhir import json
+from osler.fhir.search.integrity import references_in
+from osler.fhir.structure import faults as faults_of
+from osler.store.elsewhere import Packed
+
+Fate = Literal["created", "updated", "unchanged", "waiting", "refused"]
+
+
+class Item:
+    """One resource to be loaded under its own id, and what became of it.
+
+    The resource may be held as its text: then it is only read when somebody asks for it, which for most items is never.
+    """
+
+    __slots__ = (
+        "_held", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place", "references",
+        "type",
+    )  # fmt: skip
+
+    def __init__(
+        self, resource: dict[str, Any], id: str, place: str, condition: str = "", full_url: str = "",
+        fate: Fate | None = None, faults: list[Fault] | None = None,
+    ) -> None:  # fmt: skip
+        self._held: dict[str, Any] | bytes = resource
+        self.type: str = resource["resourceType"]
+        self.id = id
+        self.place = place
+        """Where it stood, for the reader of the report: file and entry."""
+        self.condition = condition
+        """Criteria (`identifier=…`) of a resource that may be there under another id; then that one is kept."""
+        self.full_url = full_url
+        self.fate = fate
+        self.faults: list[Fault] = faults or []
+        self.checked = False
+        self.references: list[str] | None = None
+        """What it refers to, as written, once `look` has seen."""
+        self.has_urns = False
+        self.packed: Packed | None = None
+        """Its row as a new resource, when another process has made it."""
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        held = self._held
+        if isinstance(held, bytes):
+            held = self._held = cast("dict[str, Any]", json.decode(held))
+        return held
+
+    @resource.setter
+    def resource(self, changed: dict[str, Any]) -> None:
+        self._held, self.references, self.packed = changed, None, None
+
+    def check(self) -> None:
+        """Sets its fate and faults by its structure alone, which is looked at once."""
+        if not self.checked:
+            self.checked, self.faults = True, faults_of(self.resource)
+            self.fate = "refused" if self.faults else None
+        elif self.fate == "waiting":
+            self.fate, self.faults = None, []
+
+    def look(self) -> list[str]:
+        """What it refers to."""
+        if self.references is None:
+            text = json.encode(self.resource)
+            self.references, self.has_urns = references_in(self.resource, text), b"urn:" in text
+        return self.references
+
+    def hold_text(self) -> None:
+        """Keeps the text alone."""
+        if not isinstance(self._held, bytes):
+            self._held = json.encode(self._held)
+
+    def state(self) -> tuple[Any, ...]:
+        """For `restore`, when a transaction has to begin again."""
+        return self._held, self.id, self.references, self.has_urns, self.packed
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        self._held, self.id, self.references, self.has_urns, self.packed = state
+        self.fate, self.faults = None, []

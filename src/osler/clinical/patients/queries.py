@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from osler.access.ask import ask
 from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, code_status_of, insurance_of, patient_of, physician_of
+from osler.fhir.search.text import normalize_text
 
 CODE_STATUS = "http://snomed.info/sct|304251008,http://loinc.org|75320-2"
 
@@ -32,6 +34,23 @@ async def list_patients(records: Records, ids: Iterable[str]) -> list[Patient]:
         return []
     found = {each.id: patient_of(each) for each in await ask(records, "Patient", _id=",".join(wanted), _count="100")}
     return [found[id_] for id_ in wanted if id_ in found]
+
+
+async def has_namesake(records: Records, patient: Patient) -> bool:
+    """Whether somebody else has the same surname, and the same first name or the same birth date."""
+    first = next(iter(patient.given.split()), "")
+    family = _escaped(patient.family)
+    marks = ({"given": _escaped(first)} if first else {}, {"birthdate": patient.born} if patient.born else {})
+    for mark in filter(None, marks if family else ()):
+        found = map(patient_of, await ask(records, "Patient", family=family, _count="10", **mark))
+        if any(each.id != patient.id and normalize_text(each.family) == normalize_text(patient.family) for each in found):
+            return True
+    return False
+
+
+def _escaped(text: str) -> str:
+    """Within a search a comma, a bar, a dollar sign and a backslash mean something."""
+    return re.sub(r"([\\,|$])", r"\\\1", text)
 
 
 async def find_code_status(records: Records, patient: str) -> CodeStatus | None:

@@ -15,7 +15,7 @@ from osler.interfaces.web.components.shell import OpenChart
 from osler.interfaces.web.components.values import Chip
 from osler.workflows.chart.queries import Head
 
-_SHORT = 120
+_SHORT = 90
 """Minutes of a visit worth counting."""
 
 
@@ -48,6 +48,8 @@ def banner(head: Head, now: date, zone: tzinfo, minutes: int = 0) -> BannerView:
         died=format.day(patient.died, zone) if patient.died else None,
         allergy_state=allergies.state if allergies else "closed",
         allergies=tuple(allergy_chip(each, patient.id) for each in (allergies.current if allergies else ())),
+        asked=format.day(allergies.asked, zone) if allergies and allergies.asked else None,
+        asked_long_ago=_long_ago(allergies.asked, now) if allergies else False,
         allergies_href=chart_address(patient.id, "allergies", "add") if allergies else "",
         facts=_facts(head),
         flags=_flags(head),
@@ -61,8 +63,24 @@ def age(patient: Patient, today: date) -> str:
         return ""
     if patient.deceased and not patient.died:
         return "age not recorded"
-    end = date.fromisoformat(patient.died[:10]) if len(patient.died) >= 10 else today
-    return format.age(patient.born, end)
+    if not patient.died:
+        return format.age(patient.born, today)
+    if len(patient.died) >= 10:
+        return format.age(patient.born, date.fromisoformat(patient.died[:10]))
+    year, month = int(patient.died[:4]), int(patient.died[5:7] or 12)
+    return f"about {format.age(patient.born, date(year, month, 28)).removeprefix('about ')}"
+
+
+def died(patient: Patient, zone: tzinfo) -> str:
+    """`Died 15-Oct-2026`, for the heads of forms; empty for the living."""
+    if not patient.deceased:
+        return ""
+    return f"Died {format.day(patient.died, zone).text}" if patient.died else "Died, date not recorded"
+
+
+def _long_ago(asked: str, now: date) -> bool:
+    """A year or more since nobody knew of an allergy: worth asking again. A year alone is taken as its end."""
+    return bool(asked) and f"{asked[:10]}-12-31"[:10] < now.replace(year=now.year - 1, day=min(now.day, 28)).isoformat()
 
 
 def allergy_chip(allergy: Allergy, patient: str) -> AllergyChip:
@@ -73,15 +91,24 @@ def allergy_chip(allergy: Allergy, patient: str) -> AllergyChip:
 def _facts(head: Head) -> tuple[Fact, ...]:
     found: list[Fact] = []
     if head.code_status:
-        found.append(Fact("Code status", head.code_status.text))
+        text = head.code_status.text
+        found.append(Fact("Code status", text, "viol", "hand") if _limits_care(text) else Fact("Code status", text))
     if head.patient.language and not head.patient.language.lower().startswith("english"):
         words = head.patient.language + (" · interpreter" if head.patient.interpreter else "")
         found.append(Fact("Language", words, icon="languages", optional=True))
     return tuple(found)
 
 
+def _limits_care(text: str) -> bool:
+    """Whether a code status is anything but full treatment, in any of the ways it is written."""
+    words = text.lower()
+    return any(each in words for each in ("dnr", "dni", "do not", "not for", "comfort", "no cpr", "limited"))
+
+
 def _flags(head: Head) -> tuple[Chip, ...]:
     found = [Chip("Restricted record", "viol", "shield-alert")] if head.patient.restricted else []
+    if head.namesake:
+        found.append(SIMILAR_NAME)
     if head.patient.twin:
         found.append(Chip("Twin", "info", "users", "One of a multiple birth: check the first name"))
     return tuple(found)
@@ -94,7 +121,10 @@ def _visit(head: Head, zone: tzinfo, minutes: int) -> VisitLine | None:
     start = instant(visit.start, zone)
     title = " · ".join(filter(None, (visit.kind, format.clock(start).text if start else "", visit.place)))
     going_on = f"In progress {minutes} min" if 0 < minutes <= _SHORT else "In progress"
-    return VisitLine(title, " · ".join(filter(None, (going_on, head.insurance))))
+    if minutes > _SHORT and start:
+        since = format.clock(start) if minutes < 24 * 60 else format.day(start)
+        going_on = f"In progress since {since.text}"
+    return VisitLine(title, "\u00a0· ".join(filter(None, (going_on, head.insurance))))
 
 
 def hit(patient: Patient, today: date, detail: str = "", chips: tuple[Chip, ...] = ()) -> PersonHit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from osler.clinical.patients.queries import (
     find_insurance,
     find_physician,
     get_patient,
+    has_namesake,
 )
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.problems.queries import Problems, list_goals, list_problems
@@ -47,6 +48,8 @@ class Head:
     code_status: CodeStatus | None
     physician: str
     insurance: str
+    namesake: bool = False
+    """Somebody else could be taken for this patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class Chart:
 
 async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -> Head:
     """Raises NotFound."""
-    return _head(await together(records, *_head_questions(records, id_, now, zone)))
+    found = _head(await together(records, *_head_questions(records, id_, now, zone)))
+    return replace(found, namesake=bool(await _open(has_namesake, records, found.patient)))
 
 
 def _head_questions(records: Records, id_: str, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
@@ -105,13 +109,14 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
     )
     found = _head(head)
     since = _last_seen(found, zone)
-    events, pursued = await together(
+    events, pursued, namesake = await together(
         records,
         _events(records, found, since or now - _EARLIER, zone),
         _open(_courses, records, id_, goals or [], recent or []),
+        _open(has_namesake, records, found.patient),
     )
     return Chart(
-        head=found, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
+        head=replace(found, namesake=bool(namesake)), problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
         pressures=tuple(pressures or ()), results=None if recent is None else tuple(recent), pursued=tuple(pursued or ()),
         since=since, events=events, notes=notes,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,6 +13,8 @@ from osler.access.audit.entry import Action
 from osler.access.authorship import Authorship
 from osler.access.permissions import Permission
 from osler.access.records import Records
+from osler.clinical.patients.fhir import Patient
+from osler.clinical.patients.queries import get_patient
 from osler.clinical.staff.queries import list_names
 from osler.core.errors import Invalid, OslerError
 from osler.interfaces.web import page
@@ -23,7 +26,7 @@ from osler.interfaces.web.components.chart import ChartSummary
 from osler.interfaces.web.components.forms import FormView
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.errors import error_view
-from osler.interfaces.web.show import chart_address
+from osler.interfaces.web.show import chart_address, died
 from osler.workflows.chart.queries import get_chart, get_head
 
 USUAL_WINDOW = "1 y"
@@ -34,11 +37,19 @@ MakeForm = Callable[[Typed], FormView]
 async def show_form(desk: Desk, form: FormView, *, status: int = 200) -> Response:
     """In the side panel, or as a page of its own below the banner."""
     if desk.in_panel:
+        async with desk.reading("chart form") as records:
+            form = _late(form, await get_patient(records, desk.patient), desk)
         return desk.fragment("components/form_fragment.html", form=form, status=status)
     async with desk.reading("chart form") as records:
         head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+    form = _late(form, head.patient, desk)
     frame = desk.frame(f"{form.title} · {head.patient.family.upper()}, {head.patient.given}", "/patients")
     return desk.page("components/form_page.html", frame, status=status, form=form, banner=shown_banner(head, desk))
+
+
+def _late(form: FormView, patient: Patient, desk: Desk) -> FormView:
+    """Nobody charts on a patient who has died without being told so."""
+    return replace(form, title=f"{died(patient, desk.zone)}: late entry · {form.title}") if patient.deceased else form
 
 
 async def chart(

@@ -63,6 +63,9 @@ class BannerView:
     allergy_state: AllergyState
     allergies: tuple[AllergyChip, ...] = ()
     """Most dangerous first."""
+    asked: When | None = None
+    """When "no known allergies" was recorded."""
+    asked_long_ago: bool = False
     allergies_href: str = ""
     """Where allergies are asked and added."""
     preferred_name: str = ""

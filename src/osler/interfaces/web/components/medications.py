@@ -41,6 +41,9 @@ class MedicationRow:
 class MedicationList:
     rows: tuple[MedicationRow, ...]
     past: tuple[MedicationRow, ...] = ()
+    past_count: int = 0
+    """Past ones that are not in `past` but at `past_href`."""
+    past_href: str = ""
     add: Action | None = None
     note: str = ""
     """`reconciled 21-Nov-2026`"""

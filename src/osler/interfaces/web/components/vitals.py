@@ -10,7 +10,7 @@ from osler.render.svg.trend import Trend
 
 @dataclass(frozen=True, slots=True)
 class VitalTile:
-    """The latest of one vital sign. `value` None reads "Not recorded"; `when` is shown when it is not of this set."""
+    """The latest of one vital sign. `value` None reads "Not recorded"; `when` is shown when it is of another time or author."""
 
     key: str
     """Stable within the page: `bp`, `hr`."""
@@ -19,6 +19,8 @@ class VitalTile:
     change: str = ""
     """Against the one before: `+1.9`."""
     when: When | None = None
+    by: str = ""
+    """Who took it, said with `when`."""
     href: str = ""
     fhir: str = ""
 

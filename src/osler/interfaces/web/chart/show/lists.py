@@ -86,10 +86,15 @@ def add_action(label: str, patient: str, path: str, key: str = "") -> Action:
     return Action(label, chart_address(patient, path), "plus", panel=True, icon_only=True, shortcut=key)
 
 
-def medication_list(medications: Medications, patient: str, zone: tzinfo, now: datetime) -> MedicationList:
+def medication_list(
+    medications: Medications, patient: str, zone: tzinfo, now: datetime, past: int = 0
+) -> MedicationList:
+    """`past` counts those that are listed elsewhere."""
     return MedicationList(
         tuple(_medication_row(each, patient, zone, now) for each in medications.active),
         past=tuple(_medication_row(each, patient, zone, now) for each in medications.past),
+        past_count=past,
+        past_href=chart_address(patient, "medications"),
         fhir=f"MedicationRequest?patient={patient}",
     )
 

@@ -43,7 +43,7 @@ def since_card(
             abnormal[day] = abnormal.get(day, 0) + 1
     rows = tuple(_merged(events, zone, abnormal, patient))[:12]
     more = Action("Timeline", chart_address(patient, "timeline"))
-    title = "Since last visit" if since else "Lately"
+    title = "Since last visit" if since else "Last 3 months"
     return TimelineCard(rows, format.day(since, zone) if since else None, title, more)
 
 

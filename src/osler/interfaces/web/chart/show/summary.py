@@ -18,7 +18,7 @@ from osler.interfaces.web.components.chart import ChartSummary
 from osler.interfaces.web.components.notes import NoteEditor
 from osler.interfaces.web.components.shell import NavItem, Rail
 from osler.interfaces.web.desk import Desk
-from osler.interfaces.web.show import banner, chart_address
+from osler.interfaces.web.show import banner, chart_address, died
 from osler.workflows.chart.queries import Chart, Head
 
 SECTIONS = (
@@ -52,7 +52,7 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
             chart.problems, id_, zone, goals=chart.goals, measures=measured, medications=chart.medications,
             may_write=may_write,
         ) if chart.problems else None,
-        medications=medication_list(replace(chart.medications, past=()), id_, zone, now) if chart.medications else None,
+        medications=medication_list(replace(chart.medications, past=()), id_, zone, now, len(chart.medications.past)) if chart.medications else None,
         allergies=allergy_list(chart.head.allergies, id_, zone, may_write) if chart.head.allergies else None,
         vitals=vitals_grid(chart.vitals, id_, zone, now, names=names, adult=adult, may_write=may_write)
         if chart.vitals is not None else None,
@@ -70,7 +70,10 @@ def _editor(chart: Chart, desk: Desk) -> NoteEditor | None:
     drafts = [each for each in (chart.notes.notes if chart.notes else ()) if find_draft((each,), desk.actor)]
     asked = desk.request.query_params.get("note", "")
     draft = next((each for each in drafts if each.id == asked), next(iter(drafts), None))
-    return opened_editor(draft, desk) if draft or asked == "new" else None
+    if not draft and asked != "new":
+        return None
+    late = died(chart.head.patient, desk.zone)
+    return replace(opened_editor(draft, desk), visit=f"{late}: late entry" if late else "")
 
 
 def shown_banner(head: Head, desk: Desk) -> BannerView:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from osler.clinical.medications.fhir import Medication
 from osler.clinical.medications.queries import Medications
@@ -30,6 +29,7 @@ WINDOWS: dict[str, timedelta | None] = {
 }  # fmt: skip
 _TILES = (("pressure", "Blood pressure"), ("heart_rate", "Heart rate"), ("spo2", "SpO₂"), ("temperature", "Temp"),
           ("weight", "Weight"), ("bmi", "BMI"), ("respiration", "Resp"), ("pain", "Pain"))  # fmt: skip
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _SIGNS = {sign.key: sign for sign in SINGLE}
 
 
@@ -37,16 +37,14 @@ def vitals_grid(
     latest: Mapping[str, Latest], patient: str, zone: tzinfo, now: datetime, *, names: Mapping[str, str], adult: bool,
     may_write: bool,
 ) -> VitalsGrid:  # fmt: skip
-    """The latest of each. What was not taken with most of the others says when it was."""
-    moments = Counter(each.reading.at for key, each in latest.items() if key in dict(_TILES))
-    newest_day = max((at[:10] for at in moments), default="")
-    common = max((at for at in moments if at[:10] == newest_day), key=lambda at: moments[at], default="")
-    by = next((each.reading.by for each in latest.values() if each.reading.at == common), "")
-    taken = instant(common, zone)
+    """The latest of each, below the time and author of the newest; what is of another time or author says its own."""
+    shown = [each.reading for key, each in latest.items() if key in dict(_TILES)]
+    newest = max(shown, key=lambda each: instant(each.at, zone) or _NEVER, default=None)
+    taken = instant(newest.at, zone) if newest else None
     return VitalsGrid(
-        tuple(_tile(key, label, latest.get(key), patient, zone, common, now, adult) for key, label in _TILES),
+        tuple(_tile(key, label, latest.get(key), newest, zone, now, adult, names) for key, label in _TILES if latest),
         format.recent(taken, now, zone) if taken else None,
-        names.get(by, by if "/" not in by else ""),
+        _name(newest, names) if newest else "",
         add=add_action("Add vital signs", patient, "vitals/add", "v") if may_write else None,
         more=Action("Flowsheet", chart_address(patient, "vitals")),
         fhir=f"Observation?patient={patient}&category=vital-signs&_sort=-date",
@@ -54,19 +52,25 @@ def vitals_grid(
 
 
 def _tile(
-    key: str, label: str, latest: Latest | None, patient: str, zone: tzinfo, common: str, now: datetime, adult: bool
-) -> VitalTile:
-    if latest is None:
+    key: str, label: str, latest: Latest | None, newest: Reading | None, zone: tzinfo, now: datetime, adult: bool,
+    names: Mapping[str, str],
+) -> VitalTile:  # fmt: skip
+    if latest is None or newest is None:
         return VitalTile(key, label)
     reading, before = latest.reading, latest.before
     taken = instant(reading.at, zone)
     change = ""
     if key == WEIGHT.key and before:
         change = format.change(rounded(reading.converted, 1), rounded(before.converted, 1))
-    when = None
-    if reading.at != common and taken:
-        when = format.clock(taken, zone) if taken.date() == now.astimezone(zone).date() else format.day(taken, zone)
-    return VitalTile(key, label, reading_value(reading, adult), change, when, fhir=f"Observation/{reading.id}")
+    when, by = None, ""
+    if taken and (taken != instant(newest.at, zone) or reading.by != newest.by):
+        same_day = taken.astimezone(zone).date() == now.astimezone(zone).date()
+        when, by = format.clock(taken, zone) if same_day else format.day(taken, zone), _name(reading, names)
+    return VitalTile(key, label, reading_value(reading, adult), change, when, by, fhir=f"Observation/{reading.id}")
+
+
+def _name(reading: Reading, names: Mapping[str, str]) -> str:
+    return names.get(reading.by, reading.by if "/" not in reading.by else "")
 
 
 def reading_value(reading: Reading, adult: bool) -> Value:

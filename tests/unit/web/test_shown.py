@@ -1,0 +1,51 @@
+"""What cards say of a chart: nothing active is not nothing recorded, and each value has its own time and author."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from osler.clinical.medications.queries import Medications
+from osler.clinical.vitals.fhir import Reading
+from osler.clinical.vitals.queries import Latest
+from osler.interfaces.web.chart.show.lists import medication_list
+from osler.interfaces.web.chart.show.vitals import vitals_grid
+from osler.interfaces.web.page import environment
+
+NOW = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+
+
+def reading(key: str, at: str, by: str) -> Latest:
+    second = Decimal(82) if key == "pressure" else None
+    return Latest(Reading(key, key, Decimal(78), "/min", at, Decimal(78), second=second, by=by))
+
+
+def test_only_past_medications_are_not_called_unrecorded() -> None:
+    card = environment().get_template("components/medications.html").module.medication_list  # type: ignore[attr-defined]
+    none = medication_list(Medications(()), "p", UTC, NOW)
+    past = medication_list(Medications(()), "p", UTC, NOW, past=21)
+    assert "No medications recorded" in card(none)
+    assert "No medications recorded" not in card(past)
+    assert "21 past" in card(past)
+
+
+def test_the_head_of_the_vitals_is_the_newest_and_others_say_their_own() -> None:
+    latest = {
+        "pressure": reading("pressure", "2026-11-21T18:46:00Z", "J. Park, MA"),
+        "heart_rate": reading("heart_rate", "2026-11-21T09:00:00Z", "J. Park, MA"),
+        "spo2": reading("spo2", "2026-11-21T18:46:00Z", "Practitioner/o"),
+        "weight": reading("weight", "2026-08-03T09:00:00Z", "Practitioner/x"),
+    }
+    grid = vitals_grid(latest, "p", UTC, NOW, names={"Practitioner/o": "Dr A. Okafor"}, adult=True, may_write=False)
+    assert (grid.taken and grid.taken.text, grid.by) == ("today 18:46", "J. Park, MA")
+    own = {tile.key: (tile.when.text if tile.when else "", tile.by) for tile in grid.tiles if tile.value}
+    assert own == {
+        "pressure": ("", ""),
+        "heart_rate": ("09:00", "J. Park, MA"),
+        "spo2": ("18:46", "Dr A. Okafor"),
+        "weight": ("03-Aug-2026", ""),
+    }
+
+
+def test_without_any_there_are_no_empty_tiles() -> None:
+    assert vitals_grid({}, "p", UTC, NOW, names={}, adult=True, may_write=False).tiles == ()

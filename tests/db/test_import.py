@@ -39,7 +39,7 @@ async def database(postgres: Address, template: str) -> AsyncIterator[Address]:
 
 @contextlib.asynccontextmanager
 async def opened(database: Address, folder: Path) -> AsyncIterator[House]:
-    settings = Settings(data_dir=folder, database_url=database.to_url(), base_url="http://osler.test/fhir")
+    settings = Settings(data_dir=folder, database_url=database.to_url(), base_url="http://osler.test")
     async with open_house(settings, database, sealing=False) as house:
         yield house
 

@@ -1,0 +1,389 @@
+"""What a reader's rules do not open is not there: in reads, searches, histories, and in how every kind of write ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from osler.access.actors import Actor
+from osler.core.errors import Duplicate, Forbidden, Gone, Invalid, NotFound, OslerError, Referenced, VersionConflict
+from tests.db.gate.conftest import Somebody, at_site, entry, observation, patient, rows
+
+HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
+LABELED = {"meta": {"security": [HIV]}}
+HIDDEN = [
+    ("women", {}, {"gender": "male"}),
+    ("panel", {"practitioner": "d"}, {}),
+    ("everyone", {"sites": frozenset(("north",))}, at_site("south")),
+    ("everyone", {"sites": frozenset(("north",))}, {}),
+    ("everyone", {"sites": frozenset[str]()}, at_site("south")),
+    ("reader", {}, LABELED),
+]
+KINDS = ["filter", "panel", "other site", "no site", "no sites at all", "label"]
+
+
+async def outcome(attempt) -> tuple[type, str]:
+    try:
+        return type(await attempt), ""
+    except OslerError as error:
+        return type(error), error.message
+
+
+@pytest.mark.parametrize(("role", "who", "what"), HIDDEN, ids=KINDS)
+async def test_a_hidden_resource_is_answered_like_a_missing_one(everyone: Somebody, somebody, role, who, what):
+    await everyone.create(observation())
+    await everyone.put(patient("there", **what))
+    await everyone.put(patient("gone", **what))
+    await everyone.delete("Patient", "gone")
+    reader: Somebody = somebody(role, **who)
+    for id_ in ("there", "gone"):
+        for question in (
+            lambda r, i: r.read("Patient", i), lambda r, i: r.read_version("Patient", i, 1), lambda r, i: r.read_version("Patient", i, 2),
+            lambda r, i: r.list_versions("Patient", i), lambda r, i: r.find("Patient", i),
+        ):  # fmt: skip
+            hidden = await outcome(reader.look(lambda r, q=question, i=id_: q(r, i)))
+            missing = await outcome(reader.look(lambda r, q=question: q(r, "none")))
+            assert hidden == missing
+    assert await reader.ids("Patient") == set()
+    assert (await reader.search("Patient", _total="accurate")).total == 0
+    assert (await reader.search("Patient", _summary="count")).total == 0
+    assert [each.reference for _, each in await reader.look(lambda r: r.list_changes("Patient"))] == []
+
+
+@pytest.mark.parametrize(("role", "who", "what"), HIDDEN[:5], ids=KINDS[:5])
+async def test_a_write_to_a_hidden_resource_ends_like_one_to_a_missing_one(
+    everyone: Somebody, somebody, role, who, what
+):
+    await everyone.put(patient("there", **what))
+    await everyone.put(patient("gone", **what))
+    await everyone.delete("Patient", "gone")
+    writer: Somebody = somebody(role, **who)
+    for id_ in ("there", "gone"):
+        for attempt in (
+            lambda i: writer.put(patient(i, gender="female", **at_site("north"))),
+            lambda i: writer.put(patient(i), if_match=1),
+            lambda i: writer.put(patient(i), if_match=7),
+            lambda i: writer.patch("Patient", i, lambda p: p),
+            lambda i: writer.delete("Patient", i),
+            lambda i: writer.delete("Patient", i, if_match=9),
+            lambda i: writer.create(observation(f"Patient/{i}", **at_site("north"))),
+            lambda i: writer.transact(entry("PUT", f"Patient/{i}", patient(i))),
+            lambda i: writer.transact(entry("PATCH", f"Patient/{i}", {"change": lambda p: p})),
+            lambda i: writer.transact(entry("POST", "Observation", observation(f"Patient/{i}"))),
+        ):
+            assert await outcome(attempt(id_)) == await outcome(attempt("none"))
+            assert (await outcome(attempt(id_)))[0] in (NotFound, Invalid)
+        assert await outcome(writer.transact(entry("DELETE", f"Patient/{id_}"))) == (dict, "")
+    assert await rows(everyone.gate, "SELECT id, ver, deleted FROM resource ORDER BY id") == [
+        ("gone", 2, True),
+        ("there", 1, False),
+    ]
+
+
+@pytest.mark.parametrize(("role", "who", "what"), HIDDEN[:5], ids=KINDS[:5])
+async def test_a_hidden_resource_meets_no_condition(everyone: Somebody, somebody, role, who, what):
+    twin = {"identifier": [{"system": "urn:mrn", "value": "1"}]}
+    await everyone.put(patient("there", **what, **twin))
+    writer: Somebody = somebody(role, **who)
+    assert await writer.find_one("Patient", "identifier=urn:mrn|1") is None
+    made = patient(gender="female", **at_site("north"), **twin)
+    if role == "panel" or who == {"sites": frozenset()}:
+        return  # these can make no patient
+    done = await writer.transact(entry("POST", "Patient", made, ifNoneExist="identifier=urn:mrn|1"))
+    assert done[0].status == "created"
+    found = await writer.find_one("Patient", "identifier=urn:mrn|1")
+    assert found is not None
+    assert found.id == done[0].stored.id
+    with pytest.raises(Duplicate):
+        await everyone.find_one("Patient", "identifier=urn:mrn|1")
+
+
+async def test_who_may_read_but_not_write_is_told_so(everyone: Somebody, somebody):
+    await everyone.put(patient("p"))
+    reader: Somebody = somebody("reader")
+    for attempt in (
+        lambda: reader.put(patient("p")), lambda: reader.patch("Patient", "p", lambda p: p), lambda: reader.delete("Patient", "p"),
+        lambda: reader.create(patient()), lambda: reader.create(patient(), alone=True),
+        lambda: reader.transact(entry("PUT", "Patient/p", patient("p"))), lambda: reader.transact(entry("DELETE", "Patient/p")),
+        lambda: reader.transact(entry("POST", "Patient", patient())),
+    ):  # fmt: skip
+        with pytest.raises(Forbidden):
+            await attempt()
+    with pytest.raises(NotFound):
+        await reader.put(patient("q"))
+    with pytest.raises(NotFound):
+        await reader.delete("Patient", "q")
+
+
+async def test_who_may_write_but_not_read_learns_nothing_by_writing(everyone: Somebody, somebody):
+    await everyone.put(patient("p", telecom=[{"value": "555"}], birthDate="1980"))
+    blind: Somebody = somebody("blind")
+    with pytest.raises(NotFound):
+        await blind.look(lambda records: records.read("Patient", "p"))
+    for attempt in (
+        lambda: blind.patch("Patient", "p", lambda p: p | {"gender": "male"}),
+        lambda: blind.transact(entry("PATCH", "Patient/p", {"change": lambda p: p | {"gender": "male"}})),
+    ):
+        with pytest.raises(NotFound):
+            await attempt()
+    stored, new = await blind.put(patient("p", gender="female"))
+    assert not new
+    assert "telecom" not in stored.json()
+    with pytest.raises(Forbidden):
+        await blind.find_one("Patient", "birthdate=1980")
+    with pytest.raises(Invalid):
+        await blind.create(observation("Patient/p"))
+    assert await blind.delete("Patient", "p") is not None
+
+
+async def test_who_may_write_but_not_read_where_something_is_hidden_is_sent_to_somebody_else(
+    everyone: Somebody, somebody
+):
+    await everyone.put(patient("p", telecom=[{"value": "555"}]))
+    with pytest.raises(Forbidden):
+        await somebody("blind clerk").put(patient("p"))
+    assert (await everyone.read("Patient", "p"))["telecom"] == [{"value": "555"}]
+
+
+async def test_a_filter_holds_before_and_after_a_change(everyone: Somebody, somebody):
+    women: Somebody = somebody("women")
+    made = await women.create(patient(gender="female"))
+    for alone in (False, True):
+        with pytest.raises(Forbidden):
+            await women.create(patient(gender="male"), alone=alone)
+    with pytest.raises(Forbidden):
+        await women.put(patient(made.id, gender="male"))
+    with pytest.raises(Forbidden):
+        await women.patch("Patient", made.id, lambda p: p | {"gender": "male"})
+    with pytest.raises(Forbidden):
+        await women.transact(entry("PUT", f"Patient/{made.id}", patient(made.id, gender="male")))
+    with pytest.raises(Forbidden):
+        await women.transact(
+            entry("POST", "Patient", patient(gender="male")), entry("POST", "Patient", patient(gender="female"))
+        )
+    assert await rows(everyone.gate, "SELECT id, ver FROM resource") == [(made.id, 1)]
+
+
+async def test_ids_are_chosen_by_those_who_see_all_of_a_type(everyone: Somebody, somebody):
+    women: Somebody = somebody("women")
+    with pytest.raises(NotFound):
+        await women.put(patient("mine", gender="female"))
+    stored, new = await women.put(observation(id="o"))
+    assert (stored.id, new) == ("o", True)
+    for other in (
+        somebody("everyone", sites=frozenset(("north",))),
+        somebody("panel", practitioner="d"),
+        somebody("blind"),
+    ):
+        with pytest.raises(NotFound):
+            await other.put(observation(id="p"))
+    stored, new = await somebody("creator").put(observation(id="p"))
+    assert new
+    with pytest.raises(Forbidden):
+        await somebody("creator").put(observation(id="p"))
+
+
+async def test_versions_are_judged_by_what_they_were(everyone: Somebody, somebody):
+    await everyone.put(patient("p", gender="female"))
+    await everyone.put(patient("p", gender="male"))
+    women: Somebody = somebody("women")
+    with pytest.raises(NotFound):
+        await women.read("Patient", "p")
+    assert [each.version for each in await women.look(lambda r: r.list_versions("Patient", "p"))] == [1]
+    assert (await women.look(lambda r: r.read_version("Patient", "p", 1))).json()["gender"] == "female"
+    with pytest.raises(NotFound):
+        await women.look(lambda r: r.read_version("Patient", "p", 2))
+    assert [each.version for _, each in await women.look(lambda r: r.list_changes("Patient"))] == [1]
+    assert await women.look(lambda r: r.list_versions("Patient", "p", before=1)) == []
+
+
+async def test_what_was_deleted_is_gone_for_who_could_have_read_it(everyone: Somebody, somebody):
+    await everyone.put(patient("p", gender="female"))
+    deleted = await everyone.delete("Patient", "p")
+    assert deleted is not None
+    assert (deleted.version, await everyone.delete("Patient", "p")) == (2, None)
+    for reader in (everyone, somebody("women")):
+        with pytest.raises(Gone):
+            await reader.read("Patient", "p")
+        with pytest.raises(Gone):
+            await reader.look(lambda r: r.read_version("Patient", "p", 2))
+        with pytest.raises(Gone):
+            await reader.patch("Patient", "p", lambda p: p)
+        assert await reader.look(lambda r: r.find("Patient", "p")) is None
+    with pytest.raises(VersionConflict):
+        await everyone.put(patient("p"), if_match=2)
+    stored, new = await somebody("women").put(patient("p", gender="female"))
+    assert (stored.version, new) == (3, True)
+
+
+async def test_hidden_ends_lead_no_chain_and_are_not_included(everyone: Somebody, somebody):
+    await everyone.put(patient("him", gender="male"))
+    await everyone.put(patient("her", gender="female"))
+    for id_ in ("him", "her"):
+        await everyone.put(observation(f"Patient/{id_}", id=f"of-{id_}"))
+    await everyone.put(
+        {
+            "resourceType": "Group",
+            "id": "g",
+            "type": "person",
+            "actual": True,
+            "member": [{"entity": {"reference": f"Patient/{i}"}} for i in ("him", "her")],
+        }
+    )
+    women: Somebody = somebody("women")
+    assert await women.ids("Observation", ("subject:Patient.name", "marsh")) == {"of-her"}
+    answer = await women.search("Observation", _include="Observation:subject")
+    assert {each.id for each in answer.matches} == {"of-her", "of-him"}
+    assert {each.id for each in answer.included} == {"her"}
+    answer = await women.search("Group", _include="Group:member")
+    assert {each.id for each in answer.included} == {"her"}
+    assert await women.ids("Patient", ("_has:Observation:patient:code", "8867-4")) == {"her"}
+    panel: Somebody = somebody("panel", practitioner="d")
+    assert await panel.ids("Observation") == set()
+
+
+async def test_a_delete_is_refused_also_for_what_only_hidden_resources_need_and_does_not_name_them(
+    everyone: Somebody, somebody
+):
+    await everyone.put(patient("p", gender="female"))
+    await everyone.put({"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/p"}})
+    with pytest.raises(Referenced) as refused:
+        await somebody("women").delete("Patient", "p")
+    assert "Condition" not in refused.value.message
+
+
+async def test_a_panel_opens_with_a_care_team_and_closes_with_it(everyone: Somebody, somebody):
+    for id_ in ("p", "q"):
+        await everyone.put(patient(id_))
+        await everyone.put(observation(f"Patient/{id_}", id=f"of-{id_}"))
+    await everyone.put({"resourceType": "Practitioner", "id": "d"})
+    team = {
+        "resourceType": "CareTeam",
+        "id": "t",
+        "status": "active",
+        "subject": {"reference": "Patient/p"},
+        "participant": [{"member": {"reference": "Practitioner/d"}}],
+    }
+    doctor: Somebody = somebody("panel", practitioner="d")
+    assert await doctor.ids("Patient") == set()
+    await everyone.put(team)
+    assert await doctor.ids("Patient") == {"p"}
+    assert await doctor.ids("Observation") == {"of-p"}
+    await doctor.put(observation("Patient/p", id="of-p", status="amended"))
+    with pytest.raises(Invalid):
+        await doctor.create(team | {"subject": {"reference": "Patient/q"}})
+    assert await somebody("panel", practitioner="e").ids("Observation") == set()
+    await everyone.delete("CareTeam", "t")
+    assert await doctor.ids("Patient") == set()
+    with pytest.raises(NotFound):
+        await doctor.read("Observation", "of-p")
+
+
+async def test_who_has_no_rule_sees_and_does_nothing(everyone: Somebody, somebody):
+    await everyone.put(patient("p"))
+    nobody: Somebody = somebody("nothing")
+    with pytest.raises(NotFound):
+        await nobody.read("Patient", "p")
+    with pytest.raises(Forbidden):
+        await nobody.ids("Patient")
+    with pytest.raises(Forbidden):
+        await nobody.create(patient())
+    assert await nobody.look(lambda r: r.list_changes()) == []
+
+
+async def test_an_unknown_type_is_nowhere(everyone: Somebody):
+    for attempt in (
+        everyone.look(lambda r: r.read("Nothing", "p")),
+        everyone.put({"resourceType": "Nothing", "id": "p"}),
+        everyone.delete("Nothing", "p"),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+
+
+async def test_what_is_unsound_is_refused_with_every_fault_and_where(everyone: Somebody):
+    bad = patient(gender=5, birthDate="yesterday")
+    with pytest.raises(Invalid, match="2 faults") as refused:
+        await everyone.create(bad)
+    assert sorted(fault.path for fault in refused.value.faults) == ["Patient.birthDate", "Patient.gender"]
+    with pytest.raises(Invalid, match="1 fault;"):
+        await everyone.create(patient(gender=5))
+    with pytest.raises(Invalid) as refused:
+        await everyone.transact(entry("POST", "Patient", patient()), entry("POST", "Patient", bad))
+    assert sorted(f.path for f in refused.value.faults) == [
+        "Bundle.entry[1].resource.birthDate",
+        "Bundle.entry[1].resource.gender",
+    ]
+
+
+@pytest.mark.parametrize("change", [lambda p: p | {"id": "q"}, lambda p: p | {"resourceType": "Group"}, lambda p: {}])
+async def test_a_patch_leaves_the_resource_what_it_is(everyone: Somebody, change):
+    await everyone.put(patient("p"))
+    with pytest.raises(Invalid):
+        await everyone.patch("Patient", "p", change)
+    with pytest.raises(NotFound):
+        await everyone.patch("Patient", "none", lambda p: p)
+    with pytest.raises(VersionConflict):
+        await everyone.patch("Patient", "p", lambda p: p, if_match=2)
+
+
+async def test_reading_records_do_not_write(everyone: Somebody):
+    with pytest.raises(RuntimeError):
+        await everyone.look(lambda records: records.create(patient()))
+
+
+async def test_a_single_site_is_put_on_what_its_people_write_unless_it_says_otherwise(everyone: Somebody, somebody):
+    await everyone.put({"resourceType": "Organization", "id": "north"})
+    await everyone.put({"resourceType": "Organization", "id": "south"})
+    north: Somebody = somebody("everyone", sites=frozenset(("north",)))
+    made = (await north.create(patient(meta={"profile": ["urn:p"], "tag": [{"code": "x"}]}))).json()
+    assert made["meta"]["tag"] == [{"code": "x"}, {"system": "urn:osler:site", "code": "north"}]
+    assert made["meta"]["profile"] == ["urn:p"]
+    named = patient(managingOrganization={"reference": "http://osler.test/fhir/Organization/north"})
+    assert "tag" not in (await north.create(named)).json()["meta"]
+    with pytest.raises(Forbidden):
+        await north.create(patient(**at_site("south")))
+    both: Somebody = somebody("everyone", sites=frozenset(("north", "south")))
+    with pytest.raises(Forbidden):
+        await both.create(patient())
+    shared = await both.create(patient(**at_site("north", "south")))
+    assert shared.id in await north.ids("Patient")
+    assert shared.id in await somebody("everyone", sites=frozenset(("south",))).ids("Patient")
+    assert await somebody("everyone", sites=frozenset(("west",))).ids("Patient") == set()
+
+
+async def test_everything_of_a_patient_is_what_the_reader_may_see_of_it(everyone: Somebody, somebody):
+    from osler.access.records import Everything
+
+    await everyone.put({"resourceType": "Practitioner", "id": "d"})
+    await everyone.put(patient("p", gender="female", generalPractitioner=[{"reference": "Practitioner/d"}]))
+    for n in range(5):
+        await everyone.put(
+            observation("Patient/p", id=f"o{n}", **({"performer": [{"reference": "Practitioner/d"}]} if n else {}))
+        )
+    await everyone.put({"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/p"}})
+    await everyone.put(patient("q", gender="male"))
+
+    async def all_of(who: Somebody, id_: str, **more) -> list[str]:
+        found, cursor = [], ""
+        while cursor is not None:
+            answer = await who.look(lambda r, c=cursor: r.everything(Everything(id_, cursor=c, limit=3, **more)))
+            found += [each.reference for each in answer.matches]
+            cursor = answer.next
+        return found
+
+    whole = await all_of(everyone, "p")
+    assert len(whole) == len(set(whole))
+    assert set(whole) == {"Patient/p", "Practitioner/d", "Condition/c", *(f"Observation/o{n}" for n in range(5))}
+    assert set(await all_of(somebody("women"), "p")) == {"Patient/p", *(f"Observation/o{n}" for n in range(5))}
+    assert set(await all_of(everyone, "p", types=("Condition",))) == {"Condition/c"}
+    assert "Practitioner/d" not in await all_of(everyone, "p", around=False)
+    assert "Practitioner/d" not in await all_of(somebody("clerk"), "p")
+    with pytest.raises(NotFound):
+        await all_of(somebody("women"), "q")
+    with pytest.raises(Invalid):
+        await everyone.look(lambda r: r.everything(Everything("p", cursor="x1")))
+
+
+async def test_an_actor_without_any_role_for_the_purpose_is_refused(everyone: Somebody):
+    with pytest.raises(Forbidden):
+        await Somebody(everyone.gate, Actor("x", "user", "X")).read("Patient", "p")

@@ -10,6 +10,8 @@ from typing import Literal
 from osler.clinical.results.fhir import Result
 
 Urgency = Literal["critical", "abnormal", ""]
+EGFR = ("98979-8", "62238-1", "88293-6", "88294-4", "48642-3", "48643-1", "33914-3", "69405-9", "77147-7")
+"""LOINC codes of the estimated glomerular filtration rate, by all formulas."""
 _CRITICAL = frozenset(("HH", "LL", "AA", "HU", "LU"))
 
 
@@ -56,18 +58,34 @@ def by_analyte(results: Iterable[Result], pursued: frozenset[str] = frozenset())
     ]
 
 
+_FAMILIAR = (
+    ("2823-3", "6298-4"), ("2160-0", "38483-4"), EGFR, ("2951-2", "2947-0"), ("2345-7", "2339-0"), ("4548-4",),
+    ("718-7",), ("6690-2",), ("777-3",), ("3094-0", "6299-2"), ("13457-7", "18262-6", "2089-1"), ("3016-3", "11580-8"),
+    ("1742-6",),
+)  # fmt: skip
+"""LOINC codes of what is asked for first: potassium, creatinine, eGFR, sodium, glucose, HbA1c, hemoglobin, white cells,
+platelets, urea, LDL, TSH, ALT."""
+
+
+def familiarity(analyte: Analyte) -> int:
+    """The place of an analyte among the common ones; those that are not come after all of them."""
+    codes = {code.rpartition("|")[2] for code in analyte.latest.codes}
+    return next((place for place, group in enumerate(_FAMILIAR) if codes & set(group)), len(_FAMILIAR))
+
+
 def for_summary(
     analytes: Iterable[Analyte], newest: datetime | None, limit: int, moment: dict[str, datetime]
 ) -> list[Analyte]:
-    """The few to show: critical, abnormal, pursued, then the rest; what is of the last days before what is older.
+    """The few to show: critical, abnormal, pursued, then the rest; what is of the last weeks before what is older,
+    and of these what is asked for most.
 
     `moment` gives the time of each result id.
     """
 
-    def place(analyte: Analyte) -> tuple[bool, int, bool, float]:
+    def place(analyte: Analyte) -> tuple[bool, int, bool, int, int, int]:
         at = moment.get(analyte.latest.id)
         age = (newest - at).days if newest and at else 10_000
         rank = {"critical": 0, "abnormal": 1, "": 2}[urgency(analyte.latest)]
-        return age > 400, rank if age <= 400 else 2, not analyte.pursued, float(age)
+        return age > 400, rank if age <= 400 else 2, not analyte.pursued, age // 30, familiarity(analyte), age
 
     return sorted(analytes, key=place)[:limit]

@@ -32,6 +32,10 @@ class ResultsCard:
     new_count: int = 0
     more: Action | None = None
     fhir: str = ""
+    new_abnormal: int = 0
+    rest: int = 0
+    """Analytes that are not among the rows, and how many of them are abnormal."""
+    rest_abnormal: int = 0
     title: str = "Results"
     id: str = "results"
 

@@ -9,7 +9,7 @@ from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.show import chart_address
 
 STATUSES = (Option("active", "Active"), Option("inactive", "Inactive"), Option("resolved", "Resolved"))
-KINDS = (Option("medication", "Drug"), Option("food", "Food"), Option("environment", "Environment"))
+KINDS = (Option("medication", "Medication"), Option("food", "Food"), Option("environment", "Environment"))
 RISKS = (Option("high", "High"), Option("low", "Low"), Option("unable-to-assess", "Cannot be assessed"))
 
 

@@ -11,6 +11,7 @@ from osler.clinical.medications.fhir import Medication
 from osler.clinical.medications.queries import Medications
 from osler.clinical.problems.fhir import Goal, Problem
 from osler.clinical.problems.queries import Problems
+from osler.clinical.problems.rules import is_kidney_disease
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import Measure, goal_words, meets
 from osler.interfaces.web.components import format
@@ -25,16 +26,26 @@ _KINDS = {"medication": "Medication", "food": "Food", "environment": "Environmen
 
 def problem_list(
     problems: Problems, patient: str, zone: tzinfo, *, goals: tuple[Goal, ...] = (),
-    measures: Mapping[str, Measure] | None = None, medications: Medications | None = None, may_write: bool = False,
+    measures: Mapping[str, Measure] | None = None, kidneys: Measure | None = None, medications: Medications | None = None, may_write: bool = False,
 ) -> ProblemList:  # fmt: skip
-    """`measures` by code: the latest of what goals are about, and its course."""
+    """`measures` by code: the latest of what goals are about, and its course. `kidneys`: of the filtration rate."""
     rows = [
-        _problem_row(problem, patient, zone, rank, goals, measures or {}, medications, may_write)
+        _problem_row(
+            problem,
+            patient,
+            zone,
+            rank,
+            goals,
+            measures or {},
+            kidneys if is_kidney_disease(problem) else None,
+            medications,
+            may_write,
+        )  # fmt: skip
         for rank, problem in enumerate(problems.active, start=1)
     ]
     return ProblemList(
         tuple(rows),
-        past=tuple(_problem_row(each, patient, zone, 0, (), {}, None, may_write) for each in problems.past),
+        past=tuple(_problem_row(each, patient, zone, 0, (), {}, None, None, may_write) for each in problems.past),
         add=add_action("Add problem", patient, "problems/add", "p") if may_write else None,
         none_known=problems.none_known,
         fhir=f"Condition?patient={patient}",
@@ -43,10 +54,13 @@ def problem_list(
 
 def _problem_row(
     problem: Problem, patient: str, zone: tzinfo, rank: int, goals: tuple[Goal, ...], measures: Mapping[str, Measure],
-    medications: Medications | None, may_write: bool,
+    kidneys: Measure | None, medications: Medications | None, may_write: bool,
 ) -> ProblemRow:  # fmt: skip
     details: list[Detail] = []
     trend, chips = None, list[Chip]()
+    if kidneys:
+        details.append(Detail(kidneys.short, kidneys.value))
+        trend = kidneys.spark
     for goal in (each for each in goals if problem.id in each.problems):
         measure = next((measures[code] for code in goal.measures if code in measures), None)
         if measure is None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Result
-from osler.clinical.results.rules import flag_of
+from osler.clinical.results.rules import EGFR, flag_of
 from osler.clinical.vitals.fhir import Reading
 from osler.fhir.readers import instant
 from osler.interfaces.web.components import format
@@ -48,6 +48,16 @@ def measures(
     if SYSTOLIC in wanted and pressures:
         found[SYSTOLIC] = _of_pressures(pressures, wanted[SYSTOLIC], zone)
     return found
+
+
+def filtration(results: Iterable[Result], zone: tzinfo) -> Measure | None:
+    """How well the kidneys filter: the latest eGFR and its course. `results` newest first."""
+    found = [each for each in results if any(code.rpartition("|")[2] in EGFR for code in each.codes)]
+    of_one_kind = [each for each in found if each.code == found[0].code]
+    if not of_one_kind:
+        return None
+    latest = of_one_kind[0]
+    return Measure("eGFR", result_value(latest, flagged=False), latest.number, course(of_one_kind, zone))
 
 
 def _of_results(results: list[Result], goal: Goal, zone: tzinfo) -> Measure:

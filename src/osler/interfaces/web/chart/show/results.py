@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Result
-from osler.clinical.results.rules import Analyte, by_analyte, for_summary
+from osler.clinical.results.rules import Analyte, by_analyte, for_summary, urgency
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
 from osler.interfaces.web.components import format
@@ -28,13 +28,21 @@ def results_card(
     analytes = by_analyte(results, frozenset(wanted))
     shown = for_summary(analytes, newest, _ROWS, moments)
     fresh = [each for each in analytes if since and (at := moments.get(each.latest.id)) and at > since]
+    rest = [each for each in analytes if each not in shown]
     return ResultsCard(
         tuple(_row(each, patient, zone, wanted) for each in shown),
         format.day(newest, zone) if newest else None,
         len(fresh) if since else 0,
         Action("All results", chart_address(patient, "results")),
         f"Observation?patient={patient}&category=laboratory&_sort=-date",
+        new_abnormal=_abnormal(fresh) if since else 0,
+        rest=len(rest),
+        rest_abnormal=_abnormal(rest),
     )
+
+
+def _abnormal(analytes: Sequence[Analyte]) -> int:
+    return sum(bool(urgency(each.latest)) for each in analytes)
 
 
 def _row(analyte: Analyte, patient: str, zone: tzinfo, wanted: dict[str, Goal]) -> ResultRow:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from textwrap import shorten
 
 from osler.clinical.events.fhir import Event, Kind
 from osler.clinical.notes.fhir import KINDS, Note
@@ -30,6 +32,9 @@ KIND_WORDS: dict[Kind, tuple[str, str]] = {
     "problem": ("Problem", "clipboard-list"),
 }
 _EXCERPT = 110
+_LISTED = 5
+_PLAN = re.compile(r"^[\s#*]*(?:assessment\s*(?:and|&|/)\s*)?plan\b[*\s]*(?::|$)", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(r"[#*\s]*(?:[A-Z][A-Z /&]+|[A-Z][A-Za-z /&]{2,30}:)[*\s]*:?")
 
 
 def since_card(
@@ -99,8 +104,9 @@ def timeline(events: Sequence[Event], patient: str, zone: tzinfo, current: str) 
 
 def notes_card(notes: NotePage, patient: str, zone: tzinfo, *, may_write: bool, more: bool = True) -> NotesCard:
     write = Action("Write note", f"{chart_address(patient)}?note=new", "pen-line", shortcut="n")
+    shown = notes.notes[:_LISTED] if more else notes.notes
     return NotesCard(
-        tuple(_note_row(each, patient, zone, each.id in notes.amended) for each in notes.notes),
+        tuple(_note_row(each, patient, zone, each.id in notes.amended) for each in shown),
         write if may_write else None,
         Action("All notes", chart_address(patient, "notes")) if more else None,
         f"DocumentReference?patient={patient}&_sort=-date",
@@ -112,12 +118,19 @@ def status_of(note: Note, amended: bool) -> NoteStatus:
 
 
 def _note_row(note: Note, patient: str, zone: tzinfo, amended: bool) -> NoteRow:
-    words = " ".join((note.text or "").split())
     return NoteRow(
         note.id, note.title, format.day(note.at, zone) if note.at else format.day(note.updated, zone), note.author,
         status_of(note, amended), chart_address(patient, "notes", note.id), f"DocumentReference/{note.id}",
-        words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else ""),
+        _excerpt(note.text or ""),
     )  # fmt: skip
+
+
+def _excerpt(text: str) -> str:
+    """The first words of the plan, else of the note without its headings; cut between lines or words, never in one."""
+    plan = _PLAN.search(text)
+    lines = [line.strip() for line in (text[plan.end() :] if plan else text).splitlines()]
+    words = " ".join(line for line in lines if line and not _HEADING.fullmatch(line))
+    return shorten(words, _EXCERPT, placeholder=" …")
 
 
 def note_view(whole: WholeNote, desk: Desk, *, reason: str = "", may_write: bool) -> NoteView:

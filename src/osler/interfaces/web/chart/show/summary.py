@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from osler.clinical.notes.queries import find_draft
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
-from osler.interfaces.web.chart.show.measures import measures
+from osler.interfaces.web.chart.show.measures import filtration, measures
 from osler.interfaces.web.chart.show.results import results_card
 from osler.interfaces.web.chart.show.stories import notes_card, opened_editor, since_card
 from osler.interfaces.web.chart.show.vitals import is_adult, pressure_card, vitals_grid
@@ -49,8 +49,8 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
         banner=shown_banner(chart.head, desk),
         rail=rail(id_, ""),
         problems=problem_list(
-            chart.problems, id_, zone, goals=chart.goals, measures=measured, medications=chart.medications,
-            may_write=may_write,
+            chart.problems, id_, zone, goals=chart.goals, measures=measured, kidneys=filtration(results, zone),
+            medications=chart.medications, may_write=may_write,
         ) if chart.problems else None,
         medications=medication_list(replace(chart.medications, past=()), id_, zone, now, len(chart.medications.past)) if chart.medications else None,
         allergies=allergy_list(chart.head.allergies, id_, zone, may_write) if chart.head.allergies else None,

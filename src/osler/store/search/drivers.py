@@ -230,6 +230,9 @@ def _clinical(build: Build, r: Range, row: str) -> str:
         if isinstance(bound, datetime) and bound.year > 1:
             start = build.sql.arg(bound - LONG, "timestamptz")
             return f"(NOT {row}.long AND {row}.d_lo >= {start} AND {condition} OR {row}.long AND {condition})"
+    if r.prefix == "eq" and isinstance(r.hi, datetime):
+        # It ends within the range, so it begins before the range's end: without this the index is read to its own end.
+        return f"({condition} AND {row}.d_lo < {build.sql.arg(r.hi, 'timestamptz')})"
     return condition
 
 

@@ -9,13 +9,12 @@ import pytest
 from osler.clinical.patients.fhir import Patient
 from osler.workflows.finding.rules import (
     Wanted,
-    begins,
     distance,
     is_near,
-    namesakes,
     phone_spellings,
     rank,
     read_query,
+    spellings,
 )
 
 TODAY = date(2026, 11, 21)
@@ -108,3 +107,7 @@ def test_a_telephone_number_is_looked_for_as_it_is_usually_written() -> None:
     spellings = phone_spellings("17165550119")
     assert {"(716) 555-0119", "716-555-0119", "7165550119", "+17165550119"} <= set(spellings)
     assert phone_spellings("5550119") == ["5550119"]
+
+
+def test_a_short_name_is_looked_for_in_each_of_its_spellings() -> None:
+    assert spellings("ng") == ["Ng", "NG", "ng"]

@@ -14,6 +14,8 @@ from osler.workflows.finding.rules import Wanted, begins, is_near, namesakes, ph
 
 FEW = 3
 """With fewer exact matches than this, similar names are looked for too."""
+SHORT, MANY = 2, 200_000
+"""Where there are many patients, words this short begin thousands of names: only whole names match them (Ng, Li)."""
 MOST = 100
 """As many matches are looked at; `Finding.counted` says whether there were more."""
 
@@ -73,7 +75,8 @@ async def _exactly(records: Records, wanted: Wanted) -> list[Patient]:
         return await _by_number(records, wanted.number, count)
     params: dict[str, str | tuple[str, ...]] = {}
     if wanted.names:
-        params["name"] = tuple(wanted.names)
+        # The longest first: of equals the search engine lets the first one lead, and it leaves the fewest.
+        params["name"] = tuple(sorted(wanted.names, key=len, reverse=True))
     if wanted.born:
         params["birthdate"] = ",".join(wanted.born)
     found = [patient_of(each) for each in await ask(records, "Patient", _count=count, **params)]
@@ -98,7 +101,7 @@ async def _similar(records: Records, wanted: Wanted) -> list[Patient]:
         return []
     beginnings = {longest[:3], longest[0] + longest[2] + longest[1]}
     more = {"birthdate": ",".join(wanted.born)} if wanted.born else {}
-    found = await ask(records, "Patient", name=",".join(sorted(beginnings)), _count="200", **more)
+    found = await ask(records, "Patient", name=",".join(sorted(beginnings)), _count="100", **more)
     return [patient for each in found if is_near(patient := patient_of(each), wanted.names)]
 
 

@@ -91,6 +91,11 @@ def phone_spellings(digits: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def spellings(word: str) -> list[str]:
+    """A name typed without its capitals, as it may be written."""
+    return list(dict.fromkeys((word.capitalize(), word.upper(), word)))
+
+
 def distance(first: str, second: str, most: int) -> int:
     """Letters to change, add, leave out or exchange with a neighbour to get from one word to the other; `most` + 1 when more."""
     if abs(len(first) - len(second)) > most:

@@ -9,8 +9,10 @@ import pytest
 from osler.clinical.patients.fhir import Patient
 from osler.workflows.finding.rules import (
     Wanted,
+    begins,
     distance,
     is_near,
+    namesakes,
     phone_spellings,
     rank,
     read_query,

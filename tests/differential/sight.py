@@ -11,7 +11,7 @@ from osler.store.reference import ReferenceStore
 from osler.store.reference.asked import read_name
 from osler.store.reference.eyes import Eyes, reads
 from osler.store.reference.matching import Reader
-from osler.store.visibility import EVERYTHING, Interaction
+from osler.store.visibility import Interaction
 from tests.differential.clinic import Key, Resource
 
 Params = list[tuple[str, str]]
@@ -29,6 +29,8 @@ class Sight:
     versions: Versions
     referenced: frozenset[Key]
     """What some current resource points at."""
+    whole: Sight | None = None
+    """The same clinic with nothing hidden; None for that one itself."""
     _stores: dict[frozenset[str], ReferenceStore] = field(default_factory=dict[frozenset[str], ReferenceStore])
 
     # -- one resource ----------------------------------------------------------------------------------------------
@@ -84,6 +86,8 @@ class Sight:
         return held
 
     def _seen_by(self, used: frozenset[str]) -> ReferenceStore:
+        if not any(rule.hidden for rule in self.eyes.visibility.rules):
+            used = frozenset()
         if used not in self._stores:
             store = ReferenceStore(self.eyes.reader.zone, self.eyes.reader.now)
             for versions in self.versions.values():
@@ -210,7 +214,7 @@ def _used(kind: str, written: str) -> set[str]:
 
 def everything(sight: Sight) -> Sight:
     """The same clinic with nothing hidden."""
-    return Sight(Eyes(sight.eyes.reader, EVERYTHING, known=sight.eyes.known), sight.versions, sight.referenced)
+    return sight.whole or sight
 
 
 def pointed_at(resource: Resource, reader: Reader) -> set[Key]:

@@ -53,13 +53,16 @@ def _is_any(name: str, elements: set[str]) -> bool:
 
 
 def _whole(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource without the SUBSETTED tag of `shown`."""
-    meta: dict[str, Any] = resource.get("meta") or {}
-    if _SUBSETTED not in meta.get("tag", []):
+    """The resource without the SUBSETTED tag of `shown`. It has yet to be checked: its meta may be anything."""
+    meta: Any = resource.get("meta")
+    members = cast(dict[str, Any], meta) if isinstance(meta, dict) else {}
+    tags: Any = members.get("tag")
+    if not isinstance(tags, list) or _SUBSETTED not in tags:
         return resource
-    tags = [tag for tag in meta["tag"] if tag != _SUBSETTED]
-    rest = {name: value for name, value in meta.items() if name != "tag"}
-    return resource | {"meta": rest | ({"tag": tags} if tags else {})}
+    others = [tag for tag in cast(list[Any], tags) if tag != _SUBSETTED]
+    rest = {name: value for name, value in members.items() if name != "tag"}
+    rest |= {"tag": others} if others else {}
+    return {name: value for name, value in resource.items() if name != "meta"} | ({"meta": rest} if rest else {})
 
 
 def _remove(node: Any, path: list[str]) -> bool:

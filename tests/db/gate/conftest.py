@@ -66,7 +66,9 @@ async def database(postgres: Address, template: str) -> AsyncIterator[Address]:
 @pytest.fixture(scope="module")
 async def opened(database: Address, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Gate, SetClock]]:
     clock = SetClock(NOW)
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), database_url=database.to_url(), base_url="http://osler.test")
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("data"), database_url=database.to_url(), base_url="http://osler.test"
+    )
     async with open_house(settings, database, clock=clock, sealing=False) as house:
         yield house.gate, clock
 
@@ -113,7 +115,9 @@ class Somebody:
     async def transact(
         self, *entries: dict[str, Any], patch: Callable[..., dict[str, Any]] | None = None
     ) -> dict[int, Any]:
-        _, read = read_bundle({"resourceType": "Bundle", "type": "transaction", "entry": list(entries)}, base_url="http://osler.test")
+        _, read = read_bundle(
+            {"resourceType": "Bundle", "type": "transaction", "entry": list(entries)}, base_url="http://osler.test"
+        )
         return await self.write(lambda records: records.transaction(read, patch or _unpatched), Action.TRANSACTION)
 
     async def look(self, question: Callable[[Records], Awaitable[Any]]) -> Any:

@@ -37,7 +37,11 @@ def parse_query(
     if type not in definitions().resource_types:
         raise Invalid("There is no such resource type.")
     reading = Reading(zone, now, base_url)
-    where: list[Criterion] = [_compartment(type, *compartment)] if compartment else []
+    where: list[Criterion] = []
+    if compartment:
+        membership = _compartment(type, *compartment)
+        where.append(membership)
+        reading.used.update(f"{type}.{param}" for param in membership.params if param != "{def}")
     shape: Shape = {}
     understood: list[tuple[str, str]] = []
     for name, value in params:

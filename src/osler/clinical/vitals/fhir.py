@@ -49,11 +49,11 @@ class Reading:
     status: str = "final"
 
 
-def reading_of(stored: Resource) -> Reading | None:
-    """None for an Observation that is no vital sign we chart, has no number, or was entered in error."""
+def reading_of(stored: Resource, *, in_error: bool = False) -> Reading | None:
+    """None for an Observation that is no vital sign we chart, has no number, or was entered in error unless `in_error`."""
     observation = stored.json()
     code = code_in(observation.get("code"), LOINC)
-    if observation.get("status") in ("entered-in-error", "cancelled"):
+    if observation.get("status") in ("cancelled", *(() if in_error else ("entered-in-error",))):
         return None
     if code == PRESSURE:
         return _pressure(stored, observation)

@@ -72,6 +72,15 @@ async def list_columns(records: Records, patient: str, *, cursor: str = "") -> t
     return [Column(at, readings) for at, readings in columns.items()], page.next or ""
 
 
+async def list_withdrawn(records: Records, patient: str) -> list[Reading]:
+    """The latest that were entered in error, newest first."""
+    found = await ask(
+        records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, status="entered-in-error",
+        _sort="-date", _count="20",
+    )  # fmt: skip
+    return [reading for each in found if (reading := reading_of(each, in_error=True))]
+
+
 async def list_last_values(records: Records, patient: str) -> dict[str, Decimal]:
     """The last value of each vital sign in its first unit, for plausibility."""
     return {key: latest.reading.converted for key, latest in (await list_latest(records, patient)).items()}

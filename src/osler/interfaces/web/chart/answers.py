@@ -21,7 +21,7 @@ from osler.interfaces.web import page
 from osler.interfaces.web.chart.forms.shared import Typed, typed
 from osler.interfaces.web.chart.show.summary import chart_summary, shown_banner
 from osler.interfaces.web.chart.show.vitals import WINDOWS
-from osler.interfaces.web.chart.toasts import DONE, toast_for
+from osler.interfaces.web.chart.toasts import DONE, said_of, toast_for
 from osler.interfaces.web.components.chart import ChartSummary
 from osler.interfaces.web.components.forms import FormView
 from osler.interfaces.web.desk import Desk
@@ -57,14 +57,14 @@ async def chart(
 ) -> Response:
     """Runs the work, and shows what has changed. What cannot be saved leaves the form as it was typed."""
 
-    async def done(records: Records) -> tuple[Authorship, ChartSummary | None]:
+    async def done(records: Records) -> tuple[Authorship, ChartSummary | None, str]:
         made = await work(records)
         summary = await read_summary(records, desk, window_of(desk)) if on_summary(desk) else None
         records.about_patient(desk.patient)
-        return made, summary
+        return made, summary, await said_of(records, made)
 
     try:
-        made, summary = await desk.write(done, what, action)
+        made, summary, said = await desk.write(done, what, action)
     except Invalid as error:
         if make is None:
             raise
@@ -73,7 +73,7 @@ async def chart(
         if make is None or desk.in_panel:
             raise
         return await _kept_form(desk, make, error)
-    return saved(desk, made, summary)
+    return saved(desk, made, summary, said)
 
 
 async def _kept_form(desk: Desk, make: MakeForm, error: OslerError) -> Response:
@@ -84,14 +84,14 @@ async def _kept_form(desk: Desk, make: MakeForm, error: OslerError) -> Response:
     return desk.page("components/form_page.html", frame, status=view.status, form=form, banner=None)
 
 
-def saved(desk: Desk, made: Authorship, summary: ChartSummary | None) -> Response:
+def saved(desk: Desk, made: Authorship, summary: ChartSummary | None, said: str = "") -> Response:
     """The changed cards where they stand, or the page anew with the same message."""
     if summary is not None:
         changed: tuple[Any, ...] = (
             summary.banner, summary.problems, summary.allergies, summary.vitals, *summary.trends, summary.notes
         )  # fmt: skip
         cards = [each for each in changed if each is not None]
-        return page.updates(desk.request, *cards, toasts=(toast_for(made, desk),))
+        return page.updates(desk.request, *cards, toasts=(toast_for(made, desk, said),))
     back = current_page(desk) or chart_address(desk.patient)
     target = f"{back}?{DONE}={quote(made.id)}"
     if desk.in_panel:

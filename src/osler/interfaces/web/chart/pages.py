@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -18,9 +19,10 @@ from osler.clinical.problems.queries import get_problem, list_goals, list_proble
 from osler.clinical.results.queries import list_page
 from osler.clinical.staff.queries import list_names
 from osler.clinical.vitals.queries import list_columns
+from osler.clinical.vitals.queries import list_withdrawn as list_withdrawn_readings
 from osler.interfaces.web.chart.answers import read_summary, window_of
 from osler.interfaces.web.chart.show.element import problem_view
-from osler.interfaces.web.chart.show.flowsheet import flowsheet
+from osler.interfaces.web.chart.show.flowsheet import flowsheet, withdrawn
 from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
 from osler.interfaces.web.chart.show.results import results_grid
 from osler.interfaces.web.chart.show.stories import KIND_WORDS, timeline
@@ -108,11 +110,21 @@ async def vitals(desk: Desk) -> Response:
     async with desk.reading("chart vitals") as records:
         head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
         columns, more = await list_columns(records, desk.patient, cursor=desk.request.query_params.get("from", ""))
+        gone = await list_withdrawn_readings(records, desk.patient)
+        reasons = {each.id: await _withdrawal(records, each.id) for each in gone}
         names = await list_names(records, (each.by for column in columns for each in column.readings.values()))
         toasts = await toasts_for(records, desk)
     adult = is_adult(head.patient.born, desk.local.date())
     sheet = flowsheet(columns, desk.patient, desk.zone, names, adult, desk.may(Permission.CHART_WRITE), more)
+    sheet = replace(sheet, withdrawn=withdrawn(gone, reasons, desk.zone))
     return section(desk, head, "vitals", "Vital signs", toasts, flowsheet=sheet)
+
+
+async def _withdrawal(records: Records, id_: str) -> str:
+    """Who said that a reading was entered in error, and why."""
+    done = await list_authorship(records, f"Observation/{id_}")
+    found = next((each for each in done if each.activity == "NULLIFY"), None)
+    return ": ".join(filter(None, (found.by, found.reason))) if found else ""
 
 
 @permission(Permission.CHART_READ)

@@ -3,6 +3,7 @@
 class Panel extends HTMLElement {
   private opener: HTMLElement | null = null;
   private typed = false;
+  private last: HTMLElement | null = null;
   private watcher = new MutationObserver(() => this.follow());
 
   connectedCallback(): void {
@@ -10,6 +11,7 @@ class Panel extends HTMLElement {
     this.addEventListener("click", this.onClick);
     this.addEventListener("input", () => (this.typed = true));
     this.addEventListener("keydown", this.onKey);
+    this.addEventListener("focusin", (event) => (this.last = event.target as HTMLElement));
     document.addEventListener("click", this.remember, true);
     this.follow();
   }
@@ -28,6 +30,7 @@ class Panel extends HTMLElement {
     const was = this.hasAttribute("data-open");
     this.toggleAttribute("data-open", open);
     this.typed = open && this.querySelector("[aria-invalid=true]") !== null;
+    if (open && !was) this.last = null;
     if (open) this.focusFirst();
     else if (was) this.giveBack();
   }
@@ -47,8 +50,28 @@ class Panel extends HTMLElement {
 
   private remember = (event: Event): void => {
     const link = (event.target as Element).closest<HTMLElement>("[data-panel]");
-    if (link && !this.contains(link)) this.opener = link;
+    if (!link || this.contains(link)) return;
+    if (this.keeps(link, event as MouseEvent)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else this.opener = link;
   };
+
+  /** What was typed is not replaced by another form, nor by the same one empty: the focus goes back to it. */
+  private keeps(link: HTMLElement, event: MouseEvent): boolean {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return false;
+    const form = this.querySelector("form");
+    const same = form?.getAttribute("action") === link.getAttribute("href");
+    if (!form || !(this.typed || same)) return false;
+    if (!same) this.cancel()?.focus();
+    else if (this.last?.isConnected) this.last.focus();
+    else this.focusFirst();
+    return true;
+  }
+
+  private cancel(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".form-foot [data-close-panel]");
+  }
 
   private onClick = (event: Event): void => {
     if (!(event.target as Element).closest("[data-close-panel]")) return;
@@ -60,7 +83,7 @@ class Panel extends HTMLElement {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();
     // What was typed is not thrown away by one key: the focus goes to "Cancel", which says what it does.
-    if (this.typed) this.querySelector<HTMLElement>(".form-foot [data-close-panel]")?.focus();
+    if (this.typed) this.cancel()?.focus();
     else this.close();
   };
 }

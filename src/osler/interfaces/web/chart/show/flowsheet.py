@@ -42,11 +42,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A reading that was entered in error: never gone, never to be taken for one that holds."""
+
+    label: str
+    value: Value
+    when: When
+    fhir: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Flowsheet:
     moments: tuple[Moment, ...]
     rows: tuple[Row, ...]
     add: Action | None = None
     older: str = ""
+    withdrawn: tuple[Withdrawn, ...] = ()
     id: str = "flowsheet"
 
 
@@ -64,6 +76,18 @@ def flowsheet(
         tuple(_moment(each, zone, names) for each in columns), tuple(rows),
         add_action("Add vital signs", patient, "vitals/add", "v") if may_write else None,
         f"{chart_address(patient, 'vitals')}?from={more}" if more else "",
+    )  # fmt: skip
+
+
+def withdrawn(readings: Sequence[Reading], reasons: Mapping[str, str], zone: tzinfo) -> tuple[Withdrawn, ...]:
+    """`reasons` in words, by id of the reading."""
+    labels = dict(ROWS)
+    return tuple(
+        Withdrawn(
+            labels.get(each.key, each.key), reading_value(each, adult=False), format.moment(each.at, zone),
+            f"Observation/{each.id}", reasons.get(each.id, ""),
+        )
+        for each in readings
     )  # fmt: skip
 
 

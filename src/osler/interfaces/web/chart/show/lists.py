@@ -40,7 +40,7 @@ def problem_list(
             kidneys if is_kidney_disease(problem) else None,
             medications,
             may_write,
-        )  # fmt: skip
+        )
         for rank, problem in enumerate(problems.active, start=1)
     ]
     return ProblemList(
@@ -157,7 +157,7 @@ def _sig(drug: Medication) -> tuple[str, ...]:
 
 
 def allergy_list(allergies: Allergies, patient: str, zone: tzinfo, may_write: bool) -> AllergyList:
-    none = Action("No known allergies", chart_address(patient, "allergies", "none"), "check", "plain", "post")
+    none = Action("Record no known allergies", chart_address(patient, "allergies", "none"), "check", "plain", "post")
     past = (*allergies.past, *allergies.in_error)
     return AllergyList(
         allergies.state,

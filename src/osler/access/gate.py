@@ -163,7 +163,7 @@ class Gate:
             seen.type,
             seen.target,
             seen.patient,
-            seen.count,
+            seen.count if outcome is Outcome.DONE else 0,  # nothing left Osler, and nothing was written
         )
 
 

@@ -19,11 +19,11 @@ from osler.fhir.structure import faults
 from osler.store.stored import Stored
 
 NOW = datetime(2026, 3, 2, 9, 12, tzinfo=UTC)
-OKAFOR = Actor("a1", "user", "Dr A. Okafor", ("physician",), practitioner="okafor")
+OKAFOR = Actor("a1", "user", "Dr Adaeze Okafor", ("physician",), practitioner="okafor")
 BY = {
     "reference": "Practitioner/okafor",
     "identifier": {"system": "urn:osler:account", "value": "a1"},
-    "display": "Dr A. Okafor",
+    "display": "Dr Adaeze Okafor",
 }
 
 
@@ -115,8 +115,8 @@ def test_what_is_missing_of_a_patient_is_empty() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ({"family": "Okafor", "given": ["Adaeze"], "prefix": ["Dr"], "suffix": ["MD"]}, "Dr A. Okafor"),
-        ({"family": "Park", "given": ["Jiho"], "suffix": ["MA"]}, "J. Park, MA"),
+        ({"family": "Okafor", "given": ["Adaeze"], "prefix": ["Dr"], "suffix": ["MD"]}, "Dr Adaeze Okafor"),
+        ({"family": "Park", "given": ["Jiho"], "suffix": ["MA"]}, "Jiho Park, MA"),
         ({"text": "The lab"}, "The lab"),
     ],
 )
@@ -128,10 +128,10 @@ def test_a_visit_names_its_clinician_and_place() -> None:
     visit = visit_of(stored({
         "resourceType": "Encounter", "status": "in-progress", "class": {"code": "AMB"}, "period": {"start": "2026-03-02T09:20:00Z"},
         "participant": [{"individual": {"display": "Nurse"}},
-                        {"type": [{"coding": [{"code": "PPRF"}]}], "individual": {"display": "Dr A. Okafor"}}],
+                        {"type": [{"coding": [{"code": "PPRF"}]}], "individual": {"display": "Dr Adaeze Okafor"}}],
         "location": [{"location": {"display": "Room 4"}}],
     }))  # fmt: skip
-    assert (visit.kind, visit.clinician, visit.place, visit.open) == ("Visit", "Dr A. Okafor", "Room 4", True)
+    assert (visit.kind, visit.clinician, visit.place, visit.open) == ("Visit", "Dr Adaeze Okafor", "Room 4", True)
 
 
 @pytest.mark.parametrize(

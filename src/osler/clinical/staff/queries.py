@@ -10,7 +10,7 @@ from osler.access.records import Records
 
 
 async def list_names(records: Records, references: Iterable[str]) -> dict[str, str]:
-    """`Practitioner/<id>` to the name as staff are called: `Dr A. Okafor`, `J. Park, MA`. Unknown ones are left out."""
+    """`Practitioner/<id>` to the name as the rest of the chart has it: `Dr Adaeze Okafor`, `Jiho Park, MA`. Unknown ones are left out."""
     ids = sorted({each.partition("/")[2] for each in references if each.startswith("Practitioner/")})
     if not ids:
         return {}
@@ -19,11 +19,11 @@ async def list_names(records: Records, references: Iterable[str]) -> dict[str, s
 
 
 def called(practitioner: dict[str, Any]) -> str:
-    """Title, initial and family name, with the degree where there is no title."""
+    """Title, given and family name, with the degree where there is no title."""
     name = next(iter(practitioner.get("name") or ()), {})
     family, given = name.get("family", ""), next(iter(name.get("given") or ()), "")
     if not family:
         return name.get("text", "")
     prefix, suffix = " ".join(name.get("prefix") or ()), ", ".join(name.get("suffix") or ())
-    words = " ".join(filter(None, (prefix.rstrip("."), f"{given[0]}." if given else "", family)))
+    words = " ".join(filter(None, (prefix.rstrip("."), given, family)))
     return words if prefix or not suffix else f"{words}, {suffix}"

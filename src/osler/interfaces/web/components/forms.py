@@ -60,6 +60,8 @@ class FormField:
     lookup: str = ""
     code: str = ""
     focus: bool = False
+    one_of_many: bool = False
+    """One of a set of which any may be left out: "optional" is then said once, by the form."""
     pair: FormField | None = None
     """A second field on the same line, after a slash: diastolic after systolic."""
 

@@ -39,7 +39,7 @@ def allergy_form(desk: Desk, filled: Typed = EMPTY) -> FormView:
                   error=filled.wrong("criticality")),
     )  # fmt: skip
     return _form(desk, "add-allergy", "Add allergy", ("allergies", "add"), fields, "Add allergy", filled,
-                 intro="Adding an allergy ends “No known allergies”.")  # fmt: skip
+                 intro="If “No known allergies” is recorded, this ends it.")  # fmt: skip
 
 
 def resolve_form(desk: Desk, id_: str, name: str, version: int, filled: Typed = EMPTY) -> FormView:

@@ -49,6 +49,7 @@ def vitals_form(desk: Desk, filled: Typed = EMPTY) -> FormView:
     return FormView(
         "add-vitals", "Add vital signs", chart_address(desk.patient, "vitals", "add"), (FieldGroup(tuple(fields)),),
         "Save vital signs", chart_address(desk.patient), filled.error, hidden(desk, filled),
+        "Fill in what was measured; the rest stays empty.",
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def _field(
     unit = filled.value(f"{sign.key}_unit", first.code) if several else first.text
     return FormField(
         sign.key, label or sign.label, "number", filled.value(sign.key), unit, several, filled.wrong(sign.key),
-        focus=focus, width=width, pair=pair,  # type: ignore[arg-type]
+        focus=focus, width=width, one_of_many=True, pair=pair,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -267,8 +267,10 @@ class Records:
 
     async def _call(self, function: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
         """Runs a store function on the unit's connection, or on one borrowed for the moment."""
-        if self._unit is not None and not self._unit.finished:
-            return await function(self.store, await self._unit.start(), *args, **named)
+        if self._unit is not None:
+            # Never a second connection while one is held: with enough requests at it, all would wait for ever.
+            conn = self._unit.conn if self._unit.finished else await self._unit.start()
+            return await function(self.store, conn, *args, **named)
         async with self.store.pool.connection() as conn:
             return await function(self.store, conn, *args, **named)
 

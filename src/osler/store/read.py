@@ -47,9 +47,7 @@ async def find_current(store: Store, conn: Connection, type_: str, id_: str, vis
     if row is None or row["id"] != id_:
         return None
     body = b"" if row["deleted"] else await unpack(store, row["body"])
-    stored = Stored(
-        type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"], patient=row["pat"] or 0
-    )
+    stored = Stored(type_, id_, row["ver"], row["upd"], body, row["deleted"], row["rid"], patient=row["pat"] or 0)
     return stored, hidden_paths(rules, row["mask"])
 
 
@@ -110,7 +108,14 @@ async def _version(store: Store, row: Any, rules: list[Rule]) -> tuple[Stored, f
     body = b"" if row["deleted"] else await unpack(store, row["body"])
     op = "d" if row["deleted"] else "c" if row["ver"] == 1 else "u"
     stored = Stored(
-        store.type_name(row["type"]), row["id"], row["ver"], row["at"], body, row["deleted"], row["rid"], op,
+        store.type_name(row["type"]),
+        row["id"],
+        row["ver"],
+        row["at"],
+        body,
+        row["deleted"],
+        row["rid"],
+        op,
         row["pat"] or 0,
     )
     return stored, hidden_paths(rules, row["mask"])
@@ -137,13 +142,14 @@ async def list_changes(store: Store, conn: Connection, type_: str | None, visibi
                        before: int | None = None, limit: int = 100) -> list[tuple[int, Stored, frozenset[str]]]:  # fmt: skip
     """History of a type, or of everything: (change number, version, hidden paths), newest first, below number `before`.
 
-    Only changes that every other transaction can see the order of (below the oldest running one).
+    Only changes that every other transaction can see the order of (below the oldest running one). What is seen and yet
+    not begun was written on another server, and restored here from a dump.
     """
     sql = Sql()
     rules = visible.rules_for(visibility, "history", type_)
     may = visible.predicate(store, sql, visibility, "history", type_)
     mask = mask_column(store, sql, rules, type_)
-    wanted = "c.tx < pg_snapshot_xmin(pg_current_snapshot())"
+    wanted = "(c.tx < pg_snapshot_xmin(pg_current_snapshot()) OR c.tx >= pg_snapshot_xmax(pg_current_snapshot()))"
     if type_ is not None:
         wanted += f" AND c.type = {sql.arg(store.type_id(type_), 'smallint')}"
     if since is not None:

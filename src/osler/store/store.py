@@ -142,8 +142,10 @@ class Store:
             return not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM resource)")
 
     async def analyze(self) -> None:
-        """Lets PostgreSQL count anew after a bulk load, and reads what it found."""
+        """Merges what waits in the token index and lets PostgreSQL count anew, after a bulk load: until then every search
+        reads the waiting tokens one by one."""
         async with self.pool.connection() as conn:
+            await conn.execute("SELECT gin_clean_pending_list('resource_tokens')")
             await conn.execute("ANALYZE")
         await self.refresh_statistics()
 

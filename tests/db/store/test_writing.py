@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from osler.core.errors import Forbidden, Gone, Invalid, NotFound, VersionConflict
-from osler.store import read, write
+from osler.store import read, visible, write
 from osler.store.pool import Collision
 from osler.store.stored import Stored
 from osler.store.visibility import EVERYTHING, Rule, Visibility
@@ -101,6 +102,14 @@ async def test_changes_wait_for_older_transactions_that_are_still_open(clinic: C
         await clinic.create(patient(), "q")
         assert [s.id for _, s in await changes(clinic)] == ["p"]
     assert [s.id for _, s in await changes(clinic)] == ["q", "p"]
+
+
+async def test_history_is_whole_after_a_restore_on_a_server_that_has_counted_fewer_transactions(clinic: Clinic):
+    await live(clinic)
+    await clinic.rows("UPDATE change SET tx = '99999999999'")
+    assert [s.version for _, s in await changes(clinic)] == [4, 3, 2, 1]
+    await clinic.create(patient(), "q")
+    assert len(await changes(clinic)) == 5
 
 
 async def test_the_current_version_is_read_also_when_it_says_deleted(clinic: Clinic):
@@ -240,3 +249,48 @@ async def test_every_current_resource_is_listed_page_by_page(clinic: Clinic):
     for page in (1, 2, 3, 6, 7, 100):
         found = [stored.id async for stored in read.list_all(clinic.store, "Patient", page=page)]
         assert found == ["p0", "p1", "p2", "p4", "p5", "p6"]
+
+
+async def test_only_what_the_schema_says_of_references_is_told_as_a_conflict(clinic: Clinic, monkeypatch):
+    monkeypatch.setattr(write, "_REFERENCED", "none")
+    await clinic.create(patient(), "p")
+    await clinic.create(observation("Patient/p"), "o")
+    with pytest.raises(asyncpg.PostgresError):
+        await clinic.delete("Patient", "p")
+    assert await clinic.rows("SELECT count(*) FROM resource WHERE deleted") == [(0,)]
+
+
+async def test_a_reader_of_named_patients_sees_those_and_what_is_of_no_patient(clinic: Clinic):
+    for id_ in ("p", "q"):
+        await clinic.create(patient(), id_)
+        await clinic.create(observation(f"Patient/{id_}"), f"of-{id_}")
+    members = [{"entity": {"reference": f"Patient/{id_}"}} for id_ in ("p", "q")]
+    await clinic.create({"resourceType": "Group", "type": "person", "actual": True, "member": members}, "both")
+    await clinic.create(observation(), "of-nobody")
+    reader = clinic.of(Visibility((Rule(EVERYTHING.rules[0].interactions, patients=frozenset(("p",))),)))
+    assert await reader.ids("Patient") == {"p"}
+    assert await reader.ids("Observation") == {"of-p", "of-nobody"}
+    assert await reader.ids("Group") == {"both"}
+    assert {s.reference for _, s in await changes(reader)} == {
+        "Patient/p",
+        "Observation/of-p",
+        "Observation/of-nobody",
+        "Group/both",
+    }
+    none = clinic.of(Visibility((Rule(EVERYTHING.rules[0].interactions, patients=frozenset()),)))
+    assert await none.ids("Observation") == {"of-nobody"}
+
+
+async def test_a_filter_without_types_opens_nothing_where_types_mix(clinic: Clinic):
+    await clinic.create(observation(), "o")
+    loose = clinic.of(Visibility((Rule(EVERYTHING.rules[0].interactions, None, (("status=final",),)),)))
+    assert await loose.ids("Observation") == {"o"}
+    assert await changes(loose) == []
+
+
+def test_a_rule_that_hides_an_element_is_closed_to_every_parameter_that_reads_it():
+    hidden = frozenset(("Observation.value", "Patient.name.family"))
+    for use in ("Observation.value-quantity", "Observation.code-value-quantity", "Patient.name", "Patient.family"):
+        assert visible.touches(frozenset((use,)), hidden), use
+    for use in ("Observation.code", "Patient.given", "Observation._id", "Observation._lastUpdated", "Patient.nonsense"):
+        assert not visible.touches(frozenset((use,)), hidden), use

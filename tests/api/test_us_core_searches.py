@@ -16,7 +16,7 @@ from tests.api.conftest import Api, serving
 from tests.conftest import copied_database
 from tests.shared import shared_data
 
-MOST = 14
+MOST = 8
 """Queries of one search for one patient; there may be thousands of codes and dates."""
 
 Resource = dict[str, Any]

@@ -13,6 +13,7 @@ from osler.access.records import Records
 from osler.core.clock import now as present
 from osler.core.errors import OslerError
 from osler.fhir.search.parse import parse_query
+from osler.store.reference.eyes import reads
 from osler.store.store import Store
 from osler.store.stored import Stored
 from osler.store.visible import prepare
@@ -71,12 +72,12 @@ def key_of(stored: Stored) -> Key:
 
 
 def read(random: Random, sight: Sight) -> Question:
-    key = random.choice([*sight.versions, ("Patient", "nobody")])
+    key = _key(random, sight, [*sight.versions, ("Patient", "nobody")])
     return Question(f"read {key}", lambda r: _body(r.read(*key)), lambda s: s.read(key))
 
 
 def vread(random: Random, sight: Sight) -> Question:
-    key = random.choice(list(sight.versions))
+    key = _key(random, sight, list(sight.versions))
     number = random.randint(1, len(sight.versions[key]))
     return Question(
         f"vread {key} {number}", lambda r: _body(r.read_version(*key, number)), lambda s: s.version(key, number)
@@ -84,7 +85,7 @@ def vread(random: Random, sight: Sight) -> Question:
 
 
 def history(random: Random, sight: Sight) -> Question:
-    key = random.choice(list(sight.versions))
+    key = _key(random, sight, list(sight.versions))
 
     async def ask(records: Records) -> Answer:
         found = await records.list_versions(*key)
@@ -207,6 +208,12 @@ def criterion(random: Random, kind: str) -> tuple[str, str]:
     return random.choice(asked[kind])
 
 
+def _key(random: Random, sight: Sight, keys: list[Key]) -> Key:
+    """Any of the keys, more often one of a type of which something is hidden."""
+    kind = _kind(random, sight)
+    return random.choice([key for key in keys if key[0] == kind] or keys)
+
+
 def _kind(random: Random, sight: Sight) -> str:
     """Any type, more often one of which something is hidden."""
     hidden = {path.split(".")[0] for rule in sight.eyes.visibility.rules for path in rule.hidden}
@@ -255,7 +262,9 @@ def has(random: Random, sight: Sight) -> Question:
 
 
 def include(random: Random, sight: Sight) -> Question:
-    kind, code, end = random.choice(LINKS)
+    hidden = [path for rule in sight.eyes.visibility.rules for path in rule.hidden]
+    telling = [link for link in LINKS if any(reads(f"{link[0]}.{link[1]}", path) for path in hidden)]
+    kind, code, end = random.choice(random.choice([LINKS, telling or LINKS]))
     written = random.choice([f"{kind}:{code}", f"{kind}:{code}:{end}"])
     some = [criterion(random, kind)] if random.random() < 0.5 else []
     return searching("_include", kind, [*some, ("_include", written)])
@@ -321,7 +330,7 @@ def condition(random: Random, sight: Sight) -> Question:
 
 def put(random: Random, sight: Sight) -> Question:
     """What was read is sent back as it is: afterwards the record holds what it held, hidden elements too."""
-    key = random.choice([key for key, versions in sight.versions.items() if versions[-1] is not None])
+    key = _key(random, sight, [key for key, versions in sight.versions.items() if versions[-1] is not None])
     held = sight.versions[key][-1]
     assert held is not None
 
@@ -345,7 +354,7 @@ def _same_but_for_version(kept: bytes, held: Resource) -> bool:
 
 
 def delete(random: Random, sight: Sight) -> Question:
-    key = random.choice([*sight.versions, ("Observation", "nobody")])
+    key = _key(random, sight, [*sight.versions, ("Observation", "nobody")])
 
     async def work(records: Records) -> Answer:
         return "nothing" if await records.delete(*key) is None else "done"

@@ -15,6 +15,7 @@ ADMIN = "osler_admin"
 """The superuser: creates the database, takes base backups. The application works as `osler`, without such rights."""
 
 _MB = 1024 * 1024
+_WITH_IO_WORKERS = 18
 
 _SETTINGS = """\
 # Written by Osler at each start. Put your own settings into postgresql.conf in the data folder.
@@ -105,6 +106,10 @@ def write_configuration(runtime: Path, data: DataFolder, account: Account, *, ar
         maintenance=max(64, min(memory // 32 // _MB, 512)),
         shared_memory=_shared_memory(),
     )
+    if (data.cluster_major() or 0) >= _WITH_IO_WORKERS:
+        # A worker of 18 that is killed while the server recovers from a crash is not missed: what it had been asked to
+        # read is never read, and nobody gets in any more.
+        text += "\nio_method = sync\n"
     if archive:
         text += f"\narchive_mode = on\narchive_timeout = 60s\narchive_command = '{ARCHIVE_COMMAND}'\n"
     if data.own_settings.exists():

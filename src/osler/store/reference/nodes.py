@@ -37,9 +37,11 @@ def children(node: Node, name: str) -> Iterator[Node]:
     """The node's elements of this name; `value` finds `valueQuantity` and every other form of a choice."""
     if not node.inside:
         return
-    for key, element in definitions().elements(node.inside).items():
-        if key in node.held and name in (key, element.choice):
-            for value in each(node.held[key]):
+    elements = definitions().elements(node.inside)
+    for key, held in node.held.items():
+        element = elements.get(key)
+        if element is not None and name in (key, element.choice):
+            for value in each(held):
                 yield _node(element.types[0] if element.types else "", element.children, value)
 
 

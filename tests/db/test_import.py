@@ -397,3 +397,68 @@ def test_the_command_line_says_by_its_exit_whether_anything_was_refused(fresh_da
     assert token.returncode == 0, token.stderr
     (word,) = token.stdout.split()
     assert len(word) > 20
+
+
+async def test_other_processes_read_and_index_to_the_same_end(files: Files):
+    """Rows made elsewhere are those made here; what only this process can do (a new site, a condition) is done here."""
+    about = {"subject": {"reference": "Patient/p1"}, "effectiveDateTime": "2025-03-01T10:00:00Z"}
+    quantity = {"valueQuantity": {"value": 5.0, "system": "http://unitsofmeasure.org", "code": "mg"}}
+    tag = {
+        "tag": [{"system": "urn:osler:site", "code": "a-new-site"}],
+        "security": [{"system": "urn:s", "code": "new"}],
+    }
+    bundle = {
+        "resourceType": "Bundle", "type": "transaction",
+        "entry": [
+            {"fullUrl": "urn:uuid:0d6c7a7e-5a4e-4d83-9a5d-0d6c7a7e5a4e", "resource": patient("p2", birthDate="1970")},
+            {"resource": observation("o3", subject={"reference": "urn:uuid:0d6c7a7e-5a4e-4d83-9a5d-0d6c7a7e5a4e"})},
+        ],
+    }  # fmt: skip
+    files.put(
+        "Patient.ndjson",
+        patient("p1", name=[{"family": "Ito"}], meta=tag),
+        patient("p3", meta=tag),
+        patient("p4", birthday=1),
+    )
+    files.put(
+        "Observation.ndjson",
+        observation("o1", "Observation/o2", **about, **quantity),
+        observation("o2", "Observation/o1", **about),
+    )
+    files.put("bundle.json", bundle)
+    files.put(
+        "Goal.ndjson",
+        {
+            "resourceType": "Goal",
+            "id": "g",
+            "lifecycleStatus": "active",
+            "description": {"text": "x"},
+            "subject": {"reference": "Patient/none"},
+        },
+    )
+    columns = "self, pat, d_lo, d_hi, type, ver, long, id, pats, org, lab, tok"
+    sides = ("strings", "numbers", "dates", "refs")
+    ends: list[Any] = []
+    for processes in (0, 2):
+        await files.ask("TRUNCATE resource, strings, numbers, dates, refs, history, change, panel")
+        summary = await files.load(processes=processes)
+        rows = await files.ask(f"SELECT {columns} FROM resource ORDER BY type, id")
+        counts = [await files.ask(f"SELECT count(*) FROM {side}") for side in sides]
+        bodies = {name: {k: v for k, v in each.items() if k != "meta"} for name, each in (await files.held()).items()}
+        ends.append((summary.fates, rows, counts, bodies, sorted(each["id"] for each in files.refused())))
+    assert ends[0] == ends[1]
+    assert ends[0][0]["Observation"] == {"created": 3}
+    assert ends[0][0]["Patient"] == {"created": 3, "refused": 1}
+    assert ends[0][0]["Goal"] == {"refused": 1}
+
+
+async def test_a_helper_that_is_ended_from_outside_ends_the_load(files: Files, monkeypatch):
+    files.put("Patient.ndjson", patient("p"))
+    monkeypatch.setattr(importing, "_all_items", end_this_process)
+    with pytest.raises(Unavailable):
+        await files.load(processes=1)
+    assert await files.held() == {}
+
+
+def end_this_process(_: object) -> list[Any]:
+    os._exit(9)

@@ -216,5 +216,4 @@ class _Batch:
 
     def _put_off(self, item: Item, why: str) -> None:
         item.fate = "refused" if self.last else "waiting"
-        item.packed = None  # old by the time its turn comes again
         item.faults = [Fault(why, item.type, "not-found")]

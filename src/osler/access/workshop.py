@@ -83,7 +83,7 @@ def _prepare(read: Callable[[Any], list[Item]], raw: Any, at: datetime, news: li
         store.terms.add(*each)
     items = read(raw)
     for item in items:
-        if item.fate is None:
+        if item.fate != "refused":
             item.check()
         if item.fate is None:
             item.look()

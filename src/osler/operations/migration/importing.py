@@ -10,7 +10,6 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +20,6 @@ from osler.access.bulk import Item, Loader
 from osler.access.gate import Gate
 from osler.access.maintenance import Job, maintenance
 from osler.access.workshop import Workshop, processors
-from osler.fhir.definitions import definitions
 from osler.operations.migration.order import in_order, type_named
 from osler.operations.migration.reading import Chunk, Lines, chunks, items_of
 from osler.operations.migration.sources import Source, find_sources
@@ -33,6 +31,13 @@ _LEARN_TYPE = 512
 _LARGE = 12 << 20
 """Bytes from which on it pays to start processes that read and index."""
 _ROUND = 5000
+_WORTH = 4
+"""It is tried no more when not even one in so many got in."""
+_TURNS = 3
+"""Batches in which a resource is tried again before it waits for the end."""
+
+Prepare = Callable[[Callable[[Any], list[Item]], Any, datetime], Awaitable[list[Item]]]
+"""Reads items somewhere else: what reads, what it reads, and the time."""
 
 
 @dataclass(slots=True)
@@ -66,8 +71,7 @@ async def import_files(
     async with maintenance(gate.audit, Job.IMPORT) as door:
         with _Waiting() as waiting, _Refusals(refusals) as refused:
             run = _Import(Loader(gate, door, SYSTEM), waiting, refused, progress or (lambda *_: None))
-            await run.files(in_order(sources), _helpers(sources) if processes is None else processes)
-            await run.leftovers()
+            await run.files(sources, _helpers(sources) if processes is None else processes)
         if refused.count:
             run.summary.refusals = refusals
     return run.summary
@@ -85,29 +89,33 @@ class _Import:
     ) -> None:
         self.loader, self.waiting, self.refused, self.progress = loader, waiting, refused, progress
         self.summary = Summary()
+        self.late: list[list[Item]] = []
+        """What waits, of the last batches, the newest first."""
 
     async def files(self, sources: list[Source], processes: int) -> None:
         """Learns from the beginnings of the files, then loads batch after batch while the next ones are read."""
         await self.loader.learn(await asyncio.to_thread(_samples, sources))
         if not processes:
-            async for items, size in self._read(sources, lambda chunk, _: asyncio.to_thread(items_of, chunk), 2):
-                await self._batch(items, size)
+            await self._run(sources, lambda read, raw, _: asyncio.to_thread(read, raw), 2)
             return
         async with Workshop(self.loader.gate.store, processes) as workshop:
-            read = partial(workshop.prepare, items_of)
-            async for items, size in self._read(sources, read, processes + 1):
-                await self._batch(items, size)
+            await self._run(sources, workshop.prepare, processes + 1)
+
+    async def _run(self, sources: list[Source], prepare: Prepare, ahead: int) -> None:
+        async for items, size in self._read(in_order(sources), prepare, ahead):
+            await self._batch(items, size)
+        await self._leftovers(prepare)
 
     async def _read(
-        self, sources: list[Source], read: Callable[[Chunk, datetime], Awaitable[list[Item]]], ahead: int
+        self, stream: Iterator[tuple[list[Chunk], int]], prepare: Prepare, ahead: int
     ) -> AsyncIterator[tuple[list[Item], int]]:
         """The batches in order, with the bytes they took; `ahead` of them are being read meanwhile."""
-        stream, coming = _stream(sources), deque[tuple[asyncio.Future[list[Item]], int]]()
+        coming = deque[tuple[asyncio.Future[list[Item]], int]]()
         try:
             while True:
                 while len(coming) < ahead and (step := await asyncio.to_thread(next, stream, None)) is not None:
-                    chunk, size = step
-                    coming.append((asyncio.ensure_future(read(chunk, self.loader.gate.clock())), size))
+                    reading = prepare(_all_items, step[0], self.loader.gate.clock())
+                    coming.append((asyncio.ensure_future(reading), step[1]))
                 if not coming:
                     return
                 items, size = coming.popleft()
@@ -117,24 +125,38 @@ class _Import:
                 future.cancel()
 
     async def _batch(self, items: list[Item], size: int) -> None:
+        """Loads the items, and those of the last batches that waited for something that may be among them."""
         ready = [item for item in items if item.fate is None]
+        late = [item for each in self.late for item in each]
         if ready:
-            await self.loader.load(ready)
-        for item in items:
+            await self.loader.load([*late, *ready])
+        for item in (*late, *items):
+            if item.fate != "waiting":
+                self._settle(item)
+        got_in = sum(item.fate != "waiting" for item in late)
+        turns = [[item for item in each if item.fate == "waiting"] for each in (ready, *self.late)]
+        # Trying again costs as much as the first time: not for ever, and only where it helps.
+        most = _TURNS if got_in * _WORTH >= len(late) else 1
+        self.late, given_up = turns[:most], turns[most:]
+        for item in (item for each in given_up for item in each):
             self._settle(item)
         self.progress(size, self.summary.total)
 
-    async def leftovers(self) -> None:
+    async def _leftovers(self, prepare: Prepare) -> None:
         """What waited for something that came later; in rounds until a round gets nothing in, then it is refused."""
+        for item in (item for each in self.late for item in each):
+            self._settle(item)
         left = self.waiting.take()
         while left:
-            before = len(left)
+            before, waiting = len(left), list[Item]()
             for start in range(0, len(left), _ROUND):
-                await self.loader.load(left[start : start + _ROUND])
-            for item in left:
-                if item.fate != "waiting":
-                    self._settle(item)
-            left = [item for item in left if item.fate == "waiting"]
+                items = await prepare(_as_they_are, left[start : start + _ROUND], self.loader.gate.clock())
+                await self.loader.load(items)
+                for item in items:
+                    if item.fate != "waiting":
+                        self._settle(item)
+                waiting += [item for item in items if item.fate == "waiting"]
+            left = waiting
             if len(left) == before:
                 await self.loader.load(left, last=True)
                 for item in left:
@@ -150,12 +172,12 @@ class _Import:
             self.refused.add(item)
 
 
-def _stream(sources: list[Source]) -> Iterator[tuple[Chunk, int]]:
-    for source in sources:
-        size = source.size
-        for chunk in chunks(source):
-            yield chunk, size
-            size = 0
+def _all_items(together: list[Chunk]) -> list[Item]:
+    return [item for chunk in together for item in items_of(chunk)]
+
+
+def _as_they_are(items: list[Item]) -> list[Item]:
+    return items
 
 
 def _samples(sources: list[Source]) -> list[Item]:
@@ -163,8 +185,8 @@ def _samples(sources: list[Source]) -> list[Item]:
     found: list[Item] = []
     taken: Counter[str] = Counter()
     for source in sources:
-        kind = type_named(source) if source.is_lines else ""
-        limit = _LEARN_TYPE if kind in definitions().resource_types else _LEARN
+        kind = type_named(source)
+        limit = _LEARN_TYPE if kind else _LEARN
         if taken[kind] >= limit:
             continue
         for chunk in chunks(source):
@@ -189,6 +211,8 @@ class _Waiting:
         self._file.close()
 
     def add(self, item: Item) -> None:
+        item.packed = None  # old by the time its turn comes again
+        item.hold_text()
         pickle.dump(item, self._file)
 
     def take(self) -> list[Item]:

@@ -15,6 +15,8 @@ from typing import IO
 from osler.core.errors import Invalid
 
 _PLAIN = (".json", ".ndjson", ".jsonl")
+_PACKING = 10
+"""How many times as small JSON is in an archive, about."""
 MAX_JSON = 512 << 20
 """Bytes of one JSON document; longer records belong in ndjson."""
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -31,6 +33,11 @@ class Source:
     """Name inside the zip."""
     size: int = 0
     """Bytes on disk that reading it takes: what progress counts."""
+
+    @property
+    def unpacked(self) -> int:
+        """About how many bytes it is when it is not packed."""
+        return self.size * _PACKING if self.member or self.path.suffix == ".gz" else self.size
 
     @property
     def is_lines(self) -> bool:

@@ -113,6 +113,7 @@ async def test_an_allergy_changes_the_banner_at_once(room: Room) -> None:
     page = await room.open(f"/patients/{room.practice.patients[2]}")
     await expect(page.locator(".allergy-box")).to_contain_text("No known allergies")
     await page.keyboard.press("a")
+    await expect(page.locator("#add-allergy-reaction")).to_be_visible()
     await page.keyboard.type("Latex")
     await page.locator("#add-allergy-reaction").fill("hives")
     await page.get_by_role("button", name="Add allergy").click()

@@ -83,7 +83,8 @@ def _entry(index: int, item: Any, base_url: str) -> Entry:
     for name, value in (*((name, request.get(name)) for name in _TEXTS), ("fullUrl", item.get("fullUrl"))):
         if value is not None and not isinstance(value, str):
             raise _misshapen(f"{name} has to be a JSON string.", f"{place}.{name}")
-    method, resource = request["method"], item.get("resource")
+    method: str = request["method"]
+    resource: Any = item.get("resource")
     type_, id_, query = _target(request["url"], base_url, place, method)
     if method in ("POST", "PUT", "PATCH") and not isinstance(resource, dict):
         raise Invalid(f"A {method} entry needs a resource.", path=f"{place}.resource")

@@ -43,7 +43,9 @@ async def has_namesake(records: Records, patient: Patient) -> bool:
     marks = ({"given": _escaped(first)} if first else {}, {"birthdate": patient.born} if patient.born else {})
     for mark in filter(None, marks if family else ()):
         found = map(patient_of, await ask(records, "Patient", family=family, _count="10", **mark))
-        if any(each.id != patient.id and normalize_text(each.family) == normalize_text(patient.family) for each in found):
+        if any(
+            each.id != patient.id and normalize_text(each.family) == normalize_text(patient.family) for each in found
+        ):
             return True
     return False
 

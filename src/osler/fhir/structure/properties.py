@@ -26,10 +26,8 @@ def array_of_primitives(rule: Rule, name: str) -> Rule:
             return wrong_shape(_NO_ARRAY)
         found: list[Finding] = []
         for index, item in enumerate(value):
-            if item is None:
-                wrong = None if _has(owner.get(sibling), index) else wrong_shape(_LONE_NULL)
-            else:
-                wrong = rule(item, owner)
+            lone = item is None and not _has(owner.get(sibling), index)
+            wrong = wrong_shape(_LONE_NULL) if lone else None if item is None else rule(item, owner)
             if wrong:
                 found += at_index(index, wrong)
         return found if value else wrong_shape(_EMPTY)

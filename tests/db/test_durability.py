@@ -83,12 +83,13 @@ async def strike(chance: random.Random, holder: Holder) -> Holder:
     return holder
 
 
+@pytest.mark.slow
 async def test_a_server_whose_processes_are_killed_while_it_recovers_comes_back(data_dir: Path):
-    """PostgreSQL does not miss a process that is killed then; with I/O workers, 18 waits for ever for what one was to read."""
+    """PostgreSQL itself does not miss them then, and would turn everybody away for ever."""
     holder = Holder(data_dir)
     url = (await holder.ready())["url"]
     try:
-        for _ in range(6):
+        for _ in range(2):
             connection = await eventually(lambda: asyncpg.connect(url, timeout=5), seconds=30)
             before = set(working_in(data_dir / "pg"))
             kill(connection.get_server_pid())
@@ -97,7 +98,7 @@ async def test_a_server_whose_processes_are_killed_while_it_recovers_comes_back(
                 await until(lambda before=before: set(working_in(data_dir / "pg")) - before, seconds=1)
             for each in set(working_in(data_dir / "pg")) - before:
                 kill(each)
-            assert await eventually(lambda: ask(url, "SELECT 1"), seconds=30) == 1
+            assert await eventually(lambda: ask(url, "SELECT 1"), seconds=60) == 1
     finally:
         holder.kill()
         await until(lambda: not working_in(data_dir / "pg"), seconds=30)

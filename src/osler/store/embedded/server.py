@@ -28,11 +28,13 @@ from osler.store.embedded.cluster import (
 from osler.store.embedded.configuration import ADMIN, PORT, write_configuration
 from osler.store.embedded.folders import DataFolder, make_folder, runtime_folder
 from osler.store.embedded.launch import Launch, launch_failure
+from osler.store.embedded.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
 _START_PATIENCE = 60.0
 _LOOK_EVERY = 0.2
+_FEEL_EVERY = 2.0
 _MOMENT = 0.01
 
 
@@ -180,9 +182,14 @@ class EmbeddedServer:
 
     async def _watch(self) -> None:
         """Starts the server again whenever it is gone, for as long as it takes (a full disk may be emptied)."""
-        pause = _LOOK_EVERY
+        pause, pulse, felt_at = _LOOK_EVERY, Pulse(), time.monotonic()
         while True:
             await asyncio.sleep(pause)
+            if self.pid and not self._stopping and time.monotonic() > felt_at + _FEEL_EVERY:
+                felt_at = time.monotonic()
+                if await asyncio.to_thread(pulse.is_lost, self.pid) and self._process:
+                    log.error("PostgreSQL neither serves nor recovers; ending it")
+                    await asyncio.to_thread(_end, self._process, in_good_order=False)
             if self.pid or self._stopping:
                 pause = _LOOK_EVERY
                 continue

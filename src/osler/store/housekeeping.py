@@ -19,6 +19,7 @@ _SAMPLES = "SELECT r.body FROM resource r WHERE r.type = $1 AND NOT r.deleted OR
 
 async def keep_house(store: Store) -> None:
     """One round. Raises Unavailable when the database is away; the next round begins anew."""
+    await store.merge_waiting_tokens()
     await store.refresh_statistics()
     await store.load_dictionaries()
     for type_ in await _without_dictionary(store):

@@ -19,7 +19,7 @@ _SETTINGS = {
     "application_name": "osler",
     "timezone": "UTC",
     "jit": "off",
-    "gin_pending_list_limit": "256",
+    "gin_pending_list_limit": "64",
     "plan_cache_mode": "force_generic_plan",
     "statement_timeout": "30000",
     "idle_in_transaction_session_timeout": "300000",  # a large bundle is indexed inside its transaction

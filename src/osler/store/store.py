@@ -25,6 +25,7 @@ from osler.store.pool import Connection, Pool
 from osler.store.rows import missing_names
 from osler.store.terms import Terms
 
+_MERGE = "SELECT gin_clean_pending_list('resource_tokens')"
 _BLOCK = 512
 """Increment of the sequence `resource_rid`."""
 
@@ -141,11 +142,16 @@ class Store:
         async with self.pool.connection() as conn:
             return not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM resource)")
 
+    async def merge_waiting_tokens(self) -> None:
+        """Takes what recent writes left in the token index's pending list into the index, so that searches need not read it."""
+        async with self.pool.connection() as conn:
+            await conn.execute(_MERGE)
+
     async def analyze(self) -> None:
         """Merges what waits in the token index and lets PostgreSQL count anew, after a bulk load: until then every search
         reads the waiting tokens one by one."""
         async with self.pool.connection() as conn:
-            await conn.execute("SELECT gin_clean_pending_list('resource_tokens')")
+            await conn.execute(_MERGE)
             await conn.execute("ANALYZE")
         await self.refresh_statistics()
 

@@ -395,7 +395,8 @@ async def test_clients_that_hang_up_in_mid_request_leave_no_half_write_and_no_co
         if await wire.count() == before + complete:
             break
         await asyncio.sleep(0.1)
-    assert await wire.count() == before + complete  # those that were sent whole; their clients never heard
+    # Only what was sent whole; a server that hears of the hang-up first may leave it, none may be written in part.
+    assert before < await wire.count() <= before + complete
     metrics = (await wire.ask("GET", "/metrics")).body.decode().splitlines()
     held = ("osler_database_connections_busy{", "osler_request_body_bytes{")
     assert {line.split()[1] for line in metrics if line.startswith(held)} == {"0"}

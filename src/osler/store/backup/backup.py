@@ -15,7 +15,7 @@ from osler.store.backup.contents import check_base
 from osler.store.backup.manifest import Backup, check_files, describe_files, read_backup
 from osler.store.backup.programs import run_program
 from osler.store.embedded.address import Address
-from osler.store.embedded.binaries import binaries_for, newest
+from osler.store.embedded.binaries import binaries_for, clients_for
 from osler.store.embedded.configuration import ADMIN
 from osler.store.embedded.folders import DataFolder, make_folder
 
@@ -115,7 +115,7 @@ def _base_backup(address: Address, major: int, folder: Path) -> None:
 
 
 def _dump(address: Address, major: int, folder: Path) -> None:
-    binaries = newest()
+    binaries = clients_for(major)
     if binaries.major < major:
         raise Unavailable(
             f"The server is PostgreSQL {major}; dumping it needs its own pg_dump. Use the server's backups."

@@ -18,7 +18,7 @@ from osler.store.backup.backup import find_backup, verify_backup
 from osler.store.backup.manifest import Backup
 from osler.store.backup.programs import run_program
 from osler.store.embedded.attach import take_ownership
-from osler.store.embedded.binaries import newest
+from osler.store.embedded.binaries import clients_for
 from osler.store.embedded.cluster import UNFINISHED, move_into_place
 from osler.store.embedded.folders import DataFolder, make_folder
 from osler.store.embedded.server import EmbeddedServer
@@ -74,11 +74,12 @@ async def restore_dump(folder: Path, settings: Settings) -> Backup:
     try:
         if await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"):
             raise Invalid("The database is not empty; a backup is only restored into an empty one")
+        major = connection.get_server_version().major
     finally:
         await connection.close()
     await asyncio.to_thread(verify_backup, backup)
     arguments = ["--single-transaction", "--no-owner", str(backup.folder / "database.dump")]
-    await asyncio.to_thread(run_program, newest(), "pg_restore", address, arguments)
+    await asyncio.to_thread(run_program, clients_for(major), "pg_restore", address, arguments)
     return backup
 
 

@@ -66,6 +66,12 @@ def binaries_for(major: int) -> Binaries:
     )
 
 
+def clients_for(major: int) -> Binaries:
+    """The programs nearest to a server of this major version, not older: newer ones send it settings it does not know."""
+    fitting = [each for each in installed() if each >= major]
+    return installed()[min(fitting)] if fitting else newest()
+
+
 def newest() -> Binaries:
     """What a new data folder is made with: OSLER_POSTGRES_BIN's, the current version, else the newest installed."""
     if chosen := os.environ.get("OSLER_POSTGRES_BIN"):

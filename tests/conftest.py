@@ -1,14 +1,12 @@
-"""One real PostgreSQL for the whole run, and databases copied from a migrated template.
+"""One real PostgreSQL for each test process, and databases copied from a migrated template.
 
 `OSLER_TEST_DATABASE_URL` names another server (its role must be allowed to create databases); without it the bundled
-one is started in the run's temporary folder, once, also when pytest-xdist runs several workers.
+one is started in the process's temporary folder.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import fcntl
 import itertools
 import os
 from collections.abc import AsyncIterator
@@ -30,38 +28,24 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 @pytest.fixture(scope="session")
 async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Address]:
-    """A server, as a role that may create databases. Shared by all workers; each keeps it alive until it is done."""
+    """A server, as a role that may create databases: each worker's own, because what is open in one database of a
+    server holds back the change feed and the audit's seals in all the others."""
     if url := os.environ.get("OSLER_TEST_DATABASE_URL"):
         yield Address(url=url)
         return
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "postgresql"
-    # Whoever owns the server must outlive the others: each holds `users` shared, the owner leaves when it has it alone.
-    with (shared / "postgresql.users").open("w") as users:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        async with open_server(folder, extra_settings=_FAST) as address:
-            yield address.with_user(ADMIN).with_database("postgres")
-            fcntl.flock(users, fcntl.LOCK_UN)
-            await asyncio.to_thread(fcntl.flock, users, fcntl.LOCK_EX)
+    async with open_server(tmp_path_factory.getbasetemp() / "postgresql", extra_settings=_FAST) as address:
+        yield address.with_user(ADMIN).with_database("postgres")
 
 
 @pytest.fixture(scope="session")
-async def template(postgres: Address, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database that has every migration; made once a run, never connected to afterwards."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    name = "osler_template"
-    with (shared / "template.lock").open("a+") as lock:
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-        lock.seek(0)
-        if not lock.read():
-            await _recreate(postgres, name)
-            connection = await asyncpg.connect(**application(postgres.with_database(name)).connect_args())
-            await migrate(connection)
-            await ensure_partitions(connection, datetime.now(UTC))
-            await connection.close()
-            lock.write("done")
+async def template(postgres: Address) -> str:
+    """The name of a database that has every migration; made once a worker, never connected to afterwards."""
+    name = f"osler_template_{_WORKER}"
+    await _recreate(postgres, name)
+    connection = await asyncpg.connect(**application(postgres.with_database(name)).connect_args())
+    await migrate(connection)
+    await ensure_partitions(connection, datetime.now(UTC))
+    await connection.close()
     return name
 
 

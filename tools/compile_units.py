@@ -2,7 +2,7 @@
 
     python tools/compile_units.py FOLDER
 
-FOLDER holds ucumDefs.min.json, the table of the National Library of Medicine's ucum-lhc. Every definition is checked
+FOLDER holds ucumDefs.min.json, the table of the National Library of Medicine's ucum-lhc, and its license. Every definition is checked
 against the size and dimension that the same table computed for the unit. The output is the same for the same input.
 """
 
@@ -20,7 +20,7 @@ BASES = ("m", "s", "g", "rad", "K", "C", "cd")
 OWN_DIMENSION = ("mol", "eq", "osm")
 """UCUM makes these one number; a milliequivalent of calcium is still not a millimole."""
 
-# Definitions where the table left a part out: factor, unit. UCUM 2.1, tables 18 to 26.
+# Definitions where the table left a part out: factor, unit. As UCUM's own tables have them.
 CORRECTED = {
     "[mu_0]": ("4", "[pi].10*-7.N/A2"),
     "Oe": ("250", "A/m/[pi]"),
@@ -66,6 +66,7 @@ def main(folder: Path) -> None:
     TARGET.joinpath("ucum.tsv").write_text("\n".join(lines) + "\n")
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     TARGET.joinpath("SOURCES.md").write_text(PAGE.format(sha=digest[:16], units=len(units), prefixes=len(prefixes)))
+    TARGET.joinpath("LICENSE-ucum.md").write_text(folder.joinpath("LICENSE-ucum-lhc.md").read_text())
     check([row for row in rows if row["source_"] in ("UCUM", "LOINC")])
 
 
@@ -128,13 +129,13 @@ Codes, definitions, names and symbols of {units} units and {prefixes} prefixes, 
 
 | source | version | date | SHA-256 of the file read begins |
 |---|---|---|---|
-| The Unified Code for Units of Measure, as tabled by the National Library of Medicine in `@lhncbc/ucum-lhc` | 7.1.9 (UCUM 2.1) | 2024 | `{sha}` |
+| The Unified Code for Units of Measure, as tabled by the National Library of Medicine in `@lhncbc/ucum-lhc` | 7.1.9 | not stated | `{sha}` |
 
 The UCUM table and UCUM codes are copyright © 1995-2009, Regenstrief Institute, Inc. and the Unified Codes for Units of
 Measures (UCUM) Organization. All rights reserved. They are used here under the license at <https://ucum.org/license>.
 The table was developed by the Lister Hill National Center for Biomedical Communications, a division of the U.S.
 National Library of Medicine, with the permission and based on the copyrighted content of the Regenstrief Institute, and
-comes as is, without warranty of any kind.
+comes as is, without warranty of any kind. The whole notice: [LICENSE-ucum.md](LICENSE-ucum.md).
 
 Columns: kind, code, factor, unit, metric, name, symbol, property. Kind is `prefix`, `base`, `ratio` or the name of a special
 unit's function.

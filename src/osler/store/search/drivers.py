@@ -166,6 +166,17 @@ def _rows_of(build: Build, query: Query) -> float:
     return build.store.size or UNKNOWN if driver is None else driver.rows
 
 
+_NAMES_TYPE = ("token", "combined", "id", "has")
+"""Drivers whose hashes already hold the type: they give rows of it alone."""
+
+
+def of_type(build: Build, type_: str, driver: Driver | None, row: str) -> str:
+    """The rows are of this type; where the driver says so already, in words that no index can serve, or the planner
+    reads the whole type from its primary key only to intersect it with a handful of rows."""
+    equals = "IS NOT DISTINCT FROM" if driver is not None and driver.kind in _NAMES_TYPE else "="
+    return f"{row}.type {equals} {build.type(type_)}"
+
+
 def drive(build: Build, type_: str, driver: Driver, row: str) -> str:
     """The driver as SQL that exactly one index can serve."""
     from osler.store.search.confined import drive_confined
@@ -262,7 +273,7 @@ def _selves(build: Build, query: Query, column: str) -> str:
     """A sub-select of the rows that a chained query matches, on its own best driver."""
     row = build.alias()
     driver = best_driver(build, query)
-    parts = [f"{row}.type = {build.type(query.type)}", f"NOT {row}.deleted"]
+    parts = [of_type(build, query.type, driver, row), f"NOT {row}.deleted"]
     if driver is not None:
         parts.append(drive(build, query.type, driver, row))
     answered = driver.answers if driver else ()

@@ -12,7 +12,7 @@ from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
 from osler.store.search.confined import confined
-from osler.store.search.drivers import Driver, best_driver, drive
+from osler.store.search.drivers import Driver, best_driver, drive, of_type
 from osler.store.search.fences import fence
 from osler.store.search.hits import Hit, hits
 from osler.store.search.include import includes
@@ -88,7 +88,7 @@ async def count(store: Store, conn: Connection, query: Query, visibility: Visibi
 
 def _where(build: Build, query: Query, driver: Driver | None) -> str:
     """Type, alive, the driver, every other criterion as a fence, and what the reader may see."""
-    parts = [f"r.type = {build.type(query.type)}", "NOT r.deleted"]
+    parts = [of_type(build, query.type, driver, "r"), "NOT r.deleted"]
     if driver is not None:
         parts.append(drive(build, query.type, driver, "r"))
     answered = driver.answers if driver else ()

@@ -32,7 +32,7 @@ MUTANTS = [
         'return " AND ".join(parts[:2]) + " AND (" + " OR ".join(parts[2:]) + ")"',
     ),
     Mutant("deleted rows are found", f"{PAGE}:_where", '"NOT r.deleted"', '"true"'),
-    Mutant("other types are found", f"{PAGE}:_where", "r.type = {build.type(query.type)}", "r.type > 0"),
+    Mutant("other types are found", f"{DRIVERS}:of_type", "{row}.type {equals} {build.type(type_)}", "{row}.type > 0"),
     Mutant("criteria beside the driver are forgotten", f"{PAGE}:_where", "criterion not in answered", "not driver"),
     Mutant(":not is dropped", f"{FENCES}:_tokens", "if criterion.negated else", "if False else"),
     Mutant("only the first alternative counts", f"{BUILD}:Build.tokens", "for key in keys", "for key in keys[:1]"),

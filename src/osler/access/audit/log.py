@@ -97,8 +97,8 @@ class AuditLog:
             try:
                 yield conn
             except BaseException:
-                await conn.execute("ROLLBACK")
-                self.rolled_back(conn)
+                if await _rolled_back(conn):
+                    self.rolled_back(conn)
                 raise
             await commit(conn)
             self.committed(conn)
@@ -127,6 +127,17 @@ def _same_key(known: str | None, key: AuditKey) -> None:
             "The audit in this database was made with another key. "
             "Put back keys/audit.key of the data folder it came from."
         )
+
+
+async def _rolled_back(conn: Connection) -> bool:
+    """Whether ROLLBACK was answered. Else the connection is closed, and what led here stays the error that is raised."""
+    try:
+        await conn.execute("ROLLBACK")
+    except Exception:
+        conn.broken = True
+        conn.pg.terminate()
+        return False
+    return True
 
 
 async def commit(conn: Connection) -> None:

@@ -132,6 +132,8 @@ class Pool:
         except BaseException as error:
             if conn is not None and _spoils(error):
                 conn.broken = True
+            if _hides_cancelling(error):
+                raise asyncio.CancelledError from error
             if isinstance(error, _COLLISIONS):
                 raise Collision from error
             if isinstance(error, asyncpg.DataError):
@@ -163,6 +165,18 @@ class Pool:
         for conn in idle:
             with contextlib.suppress(Exception):
                 await conn.pg.close(timeout=2)
+
+
+def _hides_cancelling(error: BaseException) -> bool:
+    """Whether the task was cancelled, and only rolling back over a lost connection made another error of that.
+
+    Who cancels waits for the end: the task must not go on because the database is away as well.
+    """
+    while error.__context__ is not None and not isinstance(error, TimeoutError):
+        error = error.__context__
+        if isinstance(error, asyncio.CancelledError):
+            return True
+    return False
 
 
 def _spoils(error: BaseException) -> bool:

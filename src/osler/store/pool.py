@@ -119,7 +119,8 @@ class Pool:
         """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
         try:
             if self._slots.locked():
-                await asyncio.wait_for(self._slots.acquire(), self._wait)
+                async with asyncio.timeout(self._wait):  # wait_for forgets, in Python 3.11, that its task was cancelled
+                    await self._slots.acquire()
             else:
                 await self._slots.acquire()  # at once; a timer would cost more than all the rest of this
         except TimeoutError:

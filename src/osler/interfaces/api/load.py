@@ -41,7 +41,8 @@ class Load:
         self.large += 1
         try:
             try:
-                await asyncio.wait_for(self._turn.acquire(), TURN_SECONDS)
+                async with asyncio.timeout(TURN_SECONDS):
+                    await self._turn.acquire()
             except TimeoutError:
                 raise _crowded() from None
             try:

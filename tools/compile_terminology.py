@@ -26,7 +26,7 @@ COMPILERS: dict[str, Callable[[Reader], Contents]] = {
     "icd10cm": icd10cm,
     "icd10pcs": icd10pcs,
     "hcpcs": hcpcs,
-    "place_of_service": place_of_service,
+    "placeofservice": place_of_service,
     "cvx": cvx,
     "mvx": mvx,
     "vaccine_ndc": vaccine_ndc,
@@ -42,9 +42,7 @@ def main(folder: Path, names: list[str]) -> None:
     for name in names or COMPILERS:
         reader = Reader(folder)
         contents = COMPILERS[name](reader)
-        concepts, relations, aliases = (
-            list(rows) for rows in (contents.concepts, contents.relations, contents.aliases)
-        )
+        concepts, relations, aliases = list(contents.concepts), list(contents.relations), list(contents.aliases)
         packed = pack_release(contents.head, concepts, relations, aliases, level=19)
         home = SYSTEMS / name / "data"
         home.mkdir(parents=True, exist_ok=True)

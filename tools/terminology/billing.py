@@ -18,7 +18,7 @@ HCPCS = Head(
     caution="Assembled from two lists of 2025: load the quarter's file before billing by it.",
 )
 PLACES = Head(
-    name="place_of_service",
+    name="placeofservice",
     system="https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
     version="2025",
     effective_on=date(2025, 1, 1),

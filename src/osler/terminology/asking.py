@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from osler.terminology.words import STOP_WORDS, all_words, is_number, plain
 
 MOST_ASKS = 12
 LONGEST_SHORTHAND = 3
 """Words that one abbreviation may have: `h pylori`, `c diff colitis`."""
+SMALLEST_MICROGRAMS = 5
 WITHOUT = re.compile(r"\bw/o\b")
 WITH = re.compile(r"\bw/")
 AMOUNT = re.compile(r"^(\d+(?:\.\d+)?)(mg|mcg|g|ml|meq|unt|iu)$")
@@ -78,8 +80,22 @@ def _telling(text: str) -> list[str]:
 
 def _plain(word: str, *, is_last: bool) -> Ask:
     if amount := AMOUNT.match(word):
-        return Ask(word, (Meaning((amount[1], amount[2]), unfinished=False),))
+        number, unit = amount.groups()
+        exact = Meaning((number, unit), unfinished=False)
+        return Ask(word, (exact, _in_milligrams(number)) if unit == "mcg" else (exact,))
     if is_number(word):
-        whole = Meaning((word,), unfinished=False)
-        return Ask(word, (whole, Meaning((word,), unfinished=True, worth=0.3)) if is_last else (whole,))
+        return Ask(word, tuple(_number(word, is_last=is_last)))
     return Ask(word, (Meaning((word,), unfinished=True),))
+
+
+def _number(word: str, *, is_last: bool) -> Iterator[Meaning]:
+    """A number, a number in micrograms that is named in milligrams (`levothyroxine 50`), or the beginning of one."""
+    yield Meaning((word,), unfinished=False)
+    if float(word) >= SMALLEST_MICROGRAMS:
+        yield _in_milligrams(word)
+    if is_last:
+        yield Meaning((word,), unfinished=True, worth=0.3)
+
+
+def _in_milligrams(micrograms: str) -> Meaning:
+    return Meaning((f"{Decimal(micrograms) / 1000:f}", "mg"), unfinished=False, worth=0.9)

@@ -20,11 +20,13 @@ NAMES = (
     "mvx",
     "vaccine_ndc",
     "race_ethnicity",
-    "place_of_service",
+    "placeofservice",
     "icd10pcs",
 )
 RECIPE = ("model.py", "packing.py", "ranking.py", "spelling.py", "words.py", "writing.py")
 """Modules that decide what a release file holds."""
+RANKING = ("__init__.py", "common.tsv", "everyday.tsv", "usual.tsv")
+"""Files of a system's folder that do so too. Shorthand is read when it is typed, and not kept in the file."""
 
 
 def build_all(target: Path, say: Callable[[str], object] = lambda text: None) -> list[Path]:
@@ -63,7 +65,7 @@ def fingerprint(name: str) -> str:
     digest = hashlib.sha256(packed(name))
     own = files(SYSTEMS).joinpath(name)
     here = files("osler.terminology")
-    for place in (own.joinpath(each) for each in ("__init__.py", "common.tsv", "everyday.tsv")):
+    for place in (own.joinpath(each) for each in RANKING):
         digest.update(place.read_bytes() if place.is_file() else b"-")
     for module in RECIPE:
         digest.update(here.joinpath(module).read_bytes())

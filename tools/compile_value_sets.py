@@ -9,6 +9,7 @@ the first line is an index, every further line one resource.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import zstandard
 
+from compiling.keyed_value_sets import VERSION, keyed_value_sets
 from compiling.sources import describe, read_bundle, read_package
 
 TARGET = Path(__file__).parent.parent / "src/osler/terminology/valuesets/data"
@@ -79,6 +81,10 @@ def read_all(folder: Path) -> tuple[list[dict[str, str]], list[tuple[int, dict[s
         path = folder / name
         sources.append(describe(path, title, version, date))
         resources += [(len(sources) - 1, trimmed(each)) for each in read(path) if each["resourceType"] in KINDS]
+    digest = hashlib.sha256(line(keyed_value_sets())).hexdigest()
+    keyed = {"name": "VSAC value sets keyed by hand (`tools/compiling/keyed_value_sets.py`)", "version": VERSION}
+    sources.append(keyed | {"date": VERSION, "file": "keyed_value_sets.py", "sha256": digest})
+    resources += [(len(sources) - 1, each) for each in keyed_value_sets()]
     return sources, sorted(resources, key=lambda pair: (pair[1]["resourceType"], pair[1]["url"], pair[0]))
 
 

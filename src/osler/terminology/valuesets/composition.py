@@ -110,7 +110,20 @@ class Composed:
             work.miss("what it excludes is not loaded")
         return outside is False and (self.inactive or not self._is_inactive(url, code))
 
+    def parts(self) -> list[Composed]:
+        """Itself and all that it is made of, each once."""
+        found, waiting = {id(self): self}, [self]
+        while waiting:
+            node = waiting.pop()
+            for include in (*node.includes, *node.excludes):
+                for each in include.imports:
+                    if id(each) not in found:
+                        found[id(each)] = each
+                        waiting.append(each)
+        return list(found.values())
+
     def _tell(self, work: Work) -> None:
+        work.step()
         if self.absent:
             work.miss(f"the value set {self.canonical} is not loaded")
         if self.unclosed:

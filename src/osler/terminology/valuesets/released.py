@@ -12,6 +12,8 @@ from osler.terminology.valuesets.concepts import Concept, Hit, Name, Property
 from osler.terminology.valuesets.system import About, Test
 
 REMEMBERED = 4096
+_OPEN_ENDED = frozenset(("http://hl7.org/fhir/sid/ndc",))
+"""Systems of which a release is never all: anybody who makes drugs adds codes every day."""
 _USES = "urn:osler:designation-use"
 _GONE = frozenset(("inactive", "retired", "deleted", "non-active"))
 
@@ -64,7 +66,7 @@ def _about(release: Release) -> About:
         title=head.title,
         dated=head.effective_on.isoformat(),
         source=head.source,
-        partial=bool(head.caution),
+        partial=bool(head.caution) or head.system in _OPEN_ENDED,
         hierarchical=release.has_hierarchy(),
         properties=dict.fromkeys(release.property_names(), "string"),
         notice=" ".join(part for part in (head.notice, head.caution) if part),

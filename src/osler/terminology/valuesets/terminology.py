@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from osler.core.errors import Invalid, NotFound
+from osler.core.errors import Invalid, NotFound, Unsupported
 from osler.terminology.valuesets.composing import Composer
 from osler.terminology.valuesets.composition import Composed
 from osler.terminology.valuesets.concepts import Json
@@ -141,17 +141,28 @@ class Terminology:
         return closure.extend(table, codes, lambda url: self.sources.system(url))
 
 
-def _inferred(composed: Composed, asked: Asked) -> Asked:
-    """R4: the server infers the system when only one of the value set's has such a code."""
-    systems = dict.fromkeys(_systems(composed))
+def inferred_system(composed: Composed, code: str) -> str | None:
+    """The one code system by which the value set has the code; `""` when it has it by several. None when it has it by none.
+
+    Raises Unsupported when that cannot be told.
+    """
     work = Work()
-    fitting = [url for url in systems if composed.holds(url, asked.code, work)]
-    if len(fitting) == 1:
-        return replace(asked, system=fitting[0])
-    only = next(iter(systems), "") if len(systems) == 1 else ""
-    return replace(asked, system=only)
+    answers = {url: composed.holds(url, code, work) for url in dict.fromkeys(_systems(composed))}
+    fitting = [url for url, holds in answers.items() if holds]
+    if not fitting and (None in answers.values() or composed.absent):
+        raise Unsupported("Not all of the value set is loaded.")
+    return None if not fitting else fitting[0] if len(fitting) == 1 else ""
+
+
+def _inferred(composed: Composed, asked: Asked) -> Asked:
+    """With the system that R4 lets the server infer; one that can only be guessed stays open."""
+    systems = list(dict.fromkeys(_systems(composed)))
+    try:
+        system = inferred_system(composed, asked.code)
+    except Unsupported:
+        system = None
+    return replace(asked, system=system or (systems[0] if len(systems) == 1 else ""))
 
 
 def _systems(composed: Composed) -> list[str]:
-    own = [each.url for each in composed.includes if each.url]
-    return own + [found for each in composed.includes for node in each.imports for found in _systems(node)]
+    return [each.url for node in composed.parts() for each in node.includes if each.url]

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 from osler.fhir.definitions import definitions
 from osler.fhir.search.clinical import clinical_params
+from osler.fhir.search.expressions import COMPUTED_DECEASED, paths_of
+
+_NO_SYSTEM = frozenset(("code", "id", "string", "uri", "boolean", "ContactPoint"))
 
 COMPOSED: dict[tuple[str, str], tuple[str, str, str | None]] = {
     ("Observation", "code-value-quantity"): ("code", "value-quantity", None),
@@ -94,9 +97,22 @@ def stands_for(type_: str, code: str) -> tuple[str, tuple[str, ...]] | None:
     return wider, tuple(f"{code}={target}/" for target in param.targets)
 
 
+@lru_cache(maxsize=8192)
+def has_no_system(type_: str, code: str) -> bool:
+    """Whether all that a token parameter reads are values without system: then `|c` says nothing that `c` does not."""
+    param = definitions().search_params(type_).get(code)
+    if param is None or param.type != "token" or not param.expression:
+        return False
+    if param.expression == COMPUTED_DECEASED:
+        return True
+    return {path.datatype for path in paths_of(param.expression, type_)} <= _NO_SYSTEM
+
+
 def stored_keys(type_: str, key: str) -> list[str]:
     """A token key as it is stored: under the parameters that stand for its own."""
     code = re.split("[=:]", key, maxsplit=1)[0]
+    if key.startswith(f"{code}=|") and has_no_system(type_, code):
+        key = f"{code}={key[len(code) + 2 :]}"
     other = stands_for(type_, code)
     if other is not None and key.startswith(other[1]):
         return [other[0] + key[len(code) :]]
@@ -109,7 +125,8 @@ def unstored_tokens(type_: str) -> tuple[str, ...]:
     params = definitions().search_params(type_)
     derived = [code + mark for code in params if token_sources(type_, code) != (code,) for mark in "=:"]
     narrowed = [start for code in params if (other := stands_for(type_, code)) for start in other[1]]
-    return (*derived, *narrowed)
+    doubled = [f"{code}=|" for code in params if has_no_system(type_, code)]
+    return (*derived, *narrowed, *doubled)
 
 
 @lru_cache(maxsize=512)

@@ -64,14 +64,16 @@ def pack_row(store: Store, resource: dict[str, Any], id_: str, updated: datetime
     row = prepare_now(store, resource, id_=id_, version=1, updated=updated, rid=0)
     if row is None:
         return None
-    return row.main[1:], row.strings, row.numbers, row.dates, row.refs, row.panel, row.panel_until, row.targets
+    return (
+        row.main[1:], row.strings, row.numbers, row.dates, row.refs, row.panel, row.panel_until, row.targets, row.phrases,
+    )  # fmt: skip
 
 
 def unpack_row(type_: str, packed: Packed, rid: int) -> Row:
     """The row again, without its text and its index values."""
-    rest, strings, numbers, dates, refs, panel, panel_until, targets = packed
+    rest, strings, numbers, dates, refs, panel, panel_until, targets, phrases = packed
     self_, _, updated, _, _, version, _, _, _, id_, *_ = rest
     return Row(
         type_, id_, rid, self_, version, updated, IndexValues(), (rid, *rest), strings, numbers, dates, refs, panel,
-        panel_until, targets, b"",
+        panel_until, targets, b"", phrases,
     )  # fmt: skip

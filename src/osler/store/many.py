@@ -157,6 +157,7 @@ async def _check_targets(
 
 async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
     """Bulk insert of new rows and everything that indexes them; the caller has checked their targets."""
+    await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
     await conn.copy("resource", COLUMNS, [row.main for row in rows])
     strings = [(row.rid, comp, param, text) for row in rows for param, text, comp in row.strings]
     await conn.copy("strings", ("rid", "comp", "param", "txt"), strings)

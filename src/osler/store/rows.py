@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from osler.fhir.datatypes.units import UCUM
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.keys import literal
+from osler.fhir.search.text import LONGEST
 from osler.fhir.search.values import DateValue, IndexValues
 from osler.store import terms
 from osler.store.derived import is_stored, sources, subject_param
@@ -16,8 +18,8 @@ from osler.store.derived import is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 1
-"""Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew."""
+SEARCH_VERSION = 2
+"""Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
 
 COMBINED = {
     "Observation": "code",
@@ -28,6 +30,8 @@ COMBINED = {
     "Immunization": "vaccine-code",
 }
 """The token parameter that is also indexed together with the patient, by type."""
+
+_UCUM = f"{UCUM}|"
 
 LONG = timedelta(days=1)
 SITE_TAG = "urn:osler:site"
@@ -69,6 +73,8 @@ class Row:
     """Distinct resources that must be there; not itself."""
     body: bytes
     """The JSON text, not packed."""
+    phrases: list[tuple[int, int, str]]
+    """(hash, parameter id, text) of the tokens that can be looked up by their beginning."""
 
     def arguments(self) -> list[Any]:
         """Everything but the last argument, `seen`."""
@@ -88,7 +94,9 @@ def missing_names(
     ids = known.params.get(type_, {})
     params = {v.param for group in (values.strings, values.numbers, values.dates) for v in group}
     params.update(code for v in values.references if v.param for code in sources(type_, v.param))
+    units = {v.code for v in values.numbers if v.system_code.startswith(_UCUM)}
     needed = (
+        (terms.UNIT, known.new_units(units) if units else units),
         (terms.PARAM, {f"{type_}.{code}" for code in params if code not in ids}),
         (terms.ORG, known.missing(terms.ORG, owners(resource, base_url))),
         (terms.LABEL, known.missing(terms.LABEL, labels(resource))),
@@ -187,7 +195,7 @@ def make_row(
         ],
         refs=refs, targets=sorted(targets),
         panel=sorted(hashed.self_of("Practitioner", p) for p in carers(resource, store.base_url)),
-        panel_until=_panel_until(resource, values),
+        panel_until=_panel_until(resource, values), phrases=_phrases(store, type_, values, params),
     )  # fmt: skip
 
 
@@ -201,6 +209,18 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
         start, combined = f"{code}=", store.hasher.combined
         found.update([combined(type_, patient, key) for key in values.tokens if key.startswith(start)])
     return sorted(cast("set[int]", found))
+
+
+def _phrases(store: Store, type_: str, values: IndexValues, params: dict[str, int]) -> list[tuple[int, int, str]]:
+    """What is not yet known to be in the vocabulary. The text of a key stands behind its first `=`."""
+    hashes, known = store.token_hashes(type_), store.phrases
+    found: list[tuple[int, int, str]] = []
+    for key in values.phrases:
+        hash_ = hashes[key]
+        if hash_ is not None and hash_ not in known:
+            name, _, text = key.partition("=")
+            found.append((hash_, params[name.partition(":")[0]], text[:LONGEST]))
+    return found
 
 
 def _patient(store: Store, type_: str, values: IndexValues) -> int | None:

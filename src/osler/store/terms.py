@@ -1,4 +1,4 @@
-"""Interned names: small integers for resource types, search parameters, sites and labels.
+"""Interned names: small integers for resource types, search parameters, sites, labels and units of measure.
 
 Loaded whole at start; a name that is not known yet is added by its own statement, outside any transaction, so that a
 rolled-back write never leaves a process believing in an id that is not there.
@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osler.fhir.datatypes.units import find_unit, is_convertible
+
 if TYPE_CHECKING:
     from osler.store.pool import Connection, Pool
 
-TYPE, PARAM, ORG, LABEL = b"t", b"p", b"o", b"l"
+TYPE, PARAM, ORG, LABEL, UNIT = b"t", b"p", b"o", b"l", b"u"
+MOST_UNITS = 20_000
+"""Spellings of units that quantities are converted between; later ones are only found as written."""
 
 _INTERN = """
 WITH wanted AS (SELECT $1::"char" AS kind, unnest($2::text[]) AS text),
@@ -28,17 +32,39 @@ class Terms:
         self._texts: dict[int, str] = {}
         self.params: dict[str, dict[str, int]] = {}
         """Ids of search parameters by type and code."""
+        self.units: dict[str, list[str]] = {}
+        """UCUM codes that quantities are stored in, by what they measure."""
+        self._units = 0
 
     async def load(self, conn: Connection) -> None:
         for row in await conn.fetch("SELECT id, kind, text FROM term"):
             self.add(row["kind"], row["text"], row["id"])
 
     def add(self, kind: bytes, text: str, id_: int) -> None:
+        if kind == UNIT and (kind, text) not in self._ids:
+            self._add_unit(text)
         self._ids[kind, text] = id_
         self._texts[id_] = text
         if kind == PARAM:
             type_, _, code = text.partition(".")
             self.params.setdefault(type_, {})[code] = id_
+
+    def _add_unit(self, code: str) -> None:
+        self._units += 1
+        if (unit := find_unit(code)) is not None:
+            self.units.setdefault(unit.text, []).append(code)
+
+    async def refresh_units(self, conn: Connection) -> None:
+        """Takes in the units that other processes have interned since: a search by one unit has to know all of them."""
+        if await conn.fetchval("SELECT count(*) FROM term WHERE kind = 'u'") != self._units:
+            for row in await conn.fetch("SELECT id, kind, text FROM term WHERE kind = 'u'"):
+                self.add(row["kind"], row["text"], row["id"])
+
+    def new_units(self, codes: set[str]) -> set[str]:
+        """Those of these UCUM codes that are to be interned."""
+        if self._units >= MOST_UNITS:
+            return set()
+        return {code for code in self.missing(UNIT, codes) if is_convertible(code)}
 
     def all(self) -> list[tuple[bytes, str, int]]:
         """Every name with its kind and id."""

@@ -57,6 +57,8 @@ def _paths(use: str) -> list[str]:
     from osler.fhir.definitions import definitions
 
     type_, _, code = use.partition(".")
+    if code == "*":  # the whole text of a resource
+        return [type_]
     param = definitions().search_params(type_).get(code)
     if param is None:
         return []

@@ -101,6 +101,7 @@ async def _call(store: Store, conn: Connection, function: str, row: Row, visibil
     statement = f"SELECT {function}({_PLACES}, {_seen(store, sql, row, visibility)})"
     if also is not None:
         statement = _with(sql, also) + statement
+    await store.learn_phrases(row.phrases)
     try:
         await conn.execute(statement, *sql.args)
     except asyncpg.PostgresError as error:

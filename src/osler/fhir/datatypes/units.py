@@ -40,7 +40,7 @@ def canonical(value: Decimal | int, code: str) -> tuple[Decimal, str] | None:
     """
     unit = find_unit(code)
     base = None if unit is None else to_base(value, unit)
-    return None if unit is None or base is None else (_decimal(base), unit.text)
+    return None if unit is None or base is None else (rounded(base), unit.text)
 
 
 def convert(value: Decimal | int, code: str, to: str) -> Decimal | None:
@@ -50,7 +50,7 @@ def convert(value: Decimal | int, code: str, to: str) -> Decimal | None:
         return None
     base = to_base(value, source)
     found = None if base is None else from_base(base, target)
-    return None if found is None else _decimal(found)
+    return None if found is None else rounded(found)
 
 
 def comparable(code: str, other: str) -> bool:
@@ -80,6 +80,13 @@ def keeps_order(unit: Scale) -> bool:
     return not unit.function or SPECIAL_UNITS[unit.function].exact
 
 
+def is_convertible(code: str) -> bool:
+    """Whether values in this unit may be compared with those in others: a unit, in order with its base units, and more than
+    an annotation, which says what is counted and not how much of it."""
+    unit = None if code.startswith("{") and code.endswith("}") else find_unit(code)
+    return unit is not None and keeps_order(unit)
+
+
 def _fraction(value: Decimal | int) -> Fraction | None:
     number = Decimal(value) if isinstance(value, int) else value
     if (
@@ -91,7 +98,8 @@ def _fraction(value: Decimal | int) -> Fraction | None:
     return Fraction(number)
 
 
-def _decimal(value: Fraction) -> Decimal:
+def rounded(value: Fraction) -> Decimal:
+    """The value as a decimal: exact where it has one of 50 digits or fewer."""
     return _ROUNDED.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 

@@ -89,6 +89,19 @@ def canonical_key(url: str) -> str:
     return url.partition("#")[0]
 
 
+def is_path(url: str) -> bool:
+    """Whether `:above` and `:below` apply: a web address without fragment. What follows a `#` is often made anew for each resource."""
+    return url.startswith(("http://", "https://")) and "#" not in url
+
+
+def paths_above(url: str) -> list[str]:
+    """The URL and every whole path that it begins with, each with and without the slash at its end."""
+    scheme, _, rest = url.partition("://")
+    parts = rest.rstrip("/").split("/")
+    found = [f"{scheme}://{'/'.join(parts[:count])}" for count in range(len(parts), 0, -1)]
+    return list(dict.fromkeys([url, *(each + end for each in found for end in ("", "/") if len(each) < len(url))]))
+
+
 def number_key(number: Decimal) -> str:
     """A number for equality: the same for `5`, `5.0` and `5e0`."""
     return f"{number.normalize():f}"

@@ -41,6 +41,8 @@ class Strings:
     values: tuple[str, ...]
     contains: bool = False
     comp: str = ""
+    match: Literal["starts", "ends", "whole"] = "starts"
+    """How a text has to meet a value, unless it only `contains` it (`_filter`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Range:
     """Quantities: `system|code`, `|code` (code or unit text), or empty for any unit."""
     comp: str = ""
     """Composites: the token key of the first component, empty for a plain parameter."""
+    ucum: str = ""
+    """Quantities: the UCUM code, where it converts to others; then `unit` is only its spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,87 @@ class InCompartment:
     """The reference parameters of the searched type that make it a member; `('{def}',)` when it is the focus itself."""
 
 
-Criterion = Tokens | Ids | Strings | Numbers | Dates | Chain | Has | InCompartment
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Any token of `param` whose text, in the vocabulary of what is indexed, meets one of `values`."""
+
+    param: str
+    kind: Literal["text", "below", "version"]
+    """text: a word of a normalised text begins so (token `:text`). below: a URL is it or has it as a whole path before
+    the rest (uri `:below`). version: a canonical is it, or a version below it."""
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Refers, by `param`, to one of `roots` (Type/id) or to what is above or below one in the hierarchy that its type's own
+    reference `links[type]` makes (Location.partof). The searched type itself with an empty `param`."""
+
+    param: str
+    roots: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
+    """Type of a root to the reference parameter that leads from a part to the whole."""
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Within so many meters of a point, on the globe (`Location?near=`)."""
+
+    param: str
+    latitude: Decimal
+    longitude: Decimal
+    meters: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Any of the options holds (`_filter`, alternatives that are not of one kind)."""
+
+    options: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """All of the parts hold (`_filter`)."""
+
+    parts: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """The criterion does not hold (`_filter`)."""
+
+    of: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """`_text`, `_content`: the words are in the narrative, or anywhere in the resource. Read from the bodies of what every
+    other criterion leaves, so only at the top of a query."""
+
+    narrative: bool
+    any_of: tuple[tuple[str, ...], ...]
+    """Alternatives; each an AND of normalised words or phrases. A leading `-` excludes."""
+
+
+Criterion = (
+    Tokens
+    | Ids
+    | Strings
+    | Numbers
+    | Dates
+    | Chain
+    | Has
+    | InCompartment
+    | Phrases
+    | Hierarchy
+    | Near
+    | Either
+    | Both
+    | Negation
+    | FullText
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +197,15 @@ class Include:
     source: str
     param: str
     target: str | None = None
+    iterate: bool = False
+    """Also around what is included, again and again (`:iterate`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
     param: str
     kind: str
-    """Type of the parameter: date, string, token, number, quantity, reference, uri, or `id` / `lastUpdated`."""
+    """Type of the parameter: date, string, token, number, quantity, reference, uri, or `id` / `lastUpdated` / `score`."""
     descending: bool = False
 
 

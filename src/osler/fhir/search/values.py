@@ -56,6 +56,8 @@ class IndexValues:
     """Everything search, compartments and integrity need to know of one resource."""
 
     tokens: set[str] = field(default_factory=set[str])
+    phrases: set[str] = field(default_factory=set[str])
+    """Those of the tokens whose text, behind the `=`, can be looked up by its beginning (`:text`, uri `:below`)."""
     strings: list[StringValue] = field(default_factory=list[StringValue])
     numbers: list[NumberValue] = field(default_factory=list[NumberValue])
     dates: list[DateValue] = field(default_factory=list[DateValue])

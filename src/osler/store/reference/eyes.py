@@ -144,6 +144,8 @@ def _over(resource: Resource, reader: Reader, now: datetime) -> bool:
 def reads(use: str, path: str) -> bool:
     """Whether the search parameter `Type.code` looks at the element path: at it, above it or below it."""
     kind, _, code = use.partition(".")
+    if code == "*":
+        return path.startswith(f"{kind}.")
     param = definitions().search_params(kind).get(code)
     if param is None or not path.startswith(f"{kind}."):
         return False

@@ -6,19 +6,24 @@ those is rare. Guesses only choose the way, never the answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.query import (
+    Both,
     Chain,
     Criterion,
     Dates,
+    Either,
     Has,
+    Hierarchy,
     Ids,
     InCompartment,
+    Near,
     Numbers,
+    Phrases,
     Query,
     Range,
     Strings,
@@ -27,6 +32,9 @@ from osler.fhir.search.query import (
 from osler.store.derived import COMPOSED, is_subject
 from osler.store.rows import COMBINED, LONG
 from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
+from osler.store.search.hierarchy import members
+from osler.store.search.phrases import hashes_of
+from osler.store.search.places import near_condition
 from osler.store.search.spans import date_condition, instant_condition
 
 if TYPE_CHECKING:
@@ -56,6 +64,8 @@ class Driver:
     """Token hashes; patients' hashes of a confined reader."""
     actors: tuple[int, ...] = ()
     """Whose panels confine the reader."""
+    part: Driver | None = None
+    """The driver of one part of several that all must hold."""
 
 
 def best_driver(build: Build, query: Query) -> Driver | None:
@@ -111,7 +121,7 @@ def _driver(build: Build, type_: str, criterion: Criterion) -> Driver | None:
             return Driver(float(len(criterion.ids)), "id", answers)
         case Tokens(negated=False):
             return Driver(sum(_expected(build, h) for h in build.tokens(type_, criterion.keys)), "token", answers)
-        case Strings(contains=False):
+        case Strings(contains=False) if criterion.match != "ends":
             return Driver(sum(_TEXT.get(len(value), 10.0) for value in criterion.values), "text", answers)
         case Strings():
             return Driver(UNKNOWN, "text", answers)
@@ -127,8 +137,35 @@ def _driver(build: Build, type_: str, criterion: Criterion) -> Driver | None:
             return Driver(_rows_of(build, criterion.source), "has", answers)
         case InCompartment():
             return Driver(PER_PATIENT, "compartment", answers)
+        case Phrases():
+            return Driver(UNKNOWN / 5, "phrase", answers)
+        case Hierarchy():
+            return Driver(PER_PATIENT, "hierarchy", answers)
+        case Near():
+            return Driver(FAN_OUT, "near", answers)
+        case Either():
+            return _either_driver(build, type_, criterion)
+        case Both():
+            return _both_driver(build, type_, criterion)
         case _:
             return None
+
+
+def _either_driver(build: Build, type_: str, criterion: Either) -> Driver | None:
+    """Each option by its own way in; only when every one has one."""
+    found = [_driver(build, type_, option) for option in criterion.options]
+    drivers = [each for each in found if each is not None]
+    if len(drivers) < len(found):
+        return None
+    return Driver(sum(driver.rows for driver in drivers), "either", (criterion,))
+
+
+def _both_driver(build: Build, type_: str, criterion: Both) -> Driver | None:
+    """The best of the parts; the whole is still a fence."""
+    found = [_driver(build, type_, part) for part in criterion.parts]
+    drivers = [each for each in found if each is not None]
+    best = min(drivers, key=lambda driver: driver.rows) if drivers else None
+    return best and replace(best, kind="part" if best.kind != "combined" else "combined", part=best, answers=())
 
 
 def _composed_driver(build: Build, type_: str, criterion: Numbers) -> Driver:
@@ -187,6 +224,8 @@ def drive(build: Build, type_: str, driver: Driver, row: str) -> str:
         return drive_confined(build, driver, row)
     if driver.kind == "combined":
         return _any_token(build, list(driver.combined), row)
+    if driver.part is not None:
+        return drive(build, type_, driver.part, row)
     return _drive(build, type_, driver.answers[0], row)
 
 
@@ -217,6 +256,26 @@ def _drive(build: Build, type_: str, criterion: Criterion, row: str) -> str:
             return _drive_has(build, type_, criterion, row)
         case InCompartment():
             return _drive_compartment(build, type_, criterion, row)
+        case Phrases():
+            return f"{row}.tok && {hashes_of(build, type_, criterion)}"
+        case Hierarchy():
+            from_here = f"f.param = ANY ({build.param(type_, criterion.param)})"
+            links = f"SELECT f.src FROM refs f WHERE {from_here} AND f.target = ANY ({members(build, criterion)})"
+            return _by_rid(row, links)
+        case Near():
+            near = near_condition(build, type_, criterion, fenced=False)
+            return _by_rid(row, f"SELECT n.rid FROM numbers n WHERE {near}")
+        case Either():
+            return "(" + " OR ".join(_drive_option(build, type_, each, row) for each in criterion.options) + ")"
+        case _:
+            raise TypeError(f"{type(criterion).__name__} is no way into the table")
+
+
+def _drive_option(build: Build, type_: str, criterion: Criterion, row: str) -> str:
+    driver = _driver(build, type_, criterion)
+    assert driver is not None
+    driven = drive(build, type_, driver, row)
+    return driven if criterion in driver.answers else f"({driven} AND {fence(build, type_, criterion, row)})"
 
 
 def _by_rid(row: str, select: str) -> str:

@@ -9,15 +9,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from osler.core.errors import Unsupported
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.query import (
+    Both,
     Chain,
     Criterion,
     Dates,
+    Either,
+    FullText,
     Has,
+    Hierarchy,
     Ids,
     InCompartment,
+    Near,
+    Negation,
     Numbers,
+    Phrases,
     Query,
     Range,
     Strings,
@@ -25,12 +33,14 @@ from osler.fhir.search.query import (
 )
 from osler.fhir.search.values import FURTHER_WORDS
 from osler.store.derived import COMPOSED, is_subject
+from osler.store.search.hierarchy import members
+from osler.store.search.phrases import LAST_CHARACTER, hashes_of
+from osler.store.search.places import near_condition
 from osler.store.search.spans import date_condition, instant_condition, number_condition
+from osler.store.search.units import in_every_unit
 
 if TYPE_CHECKING:
     from osler.store.search.build import Build
-
-LAST_CHARACTER = "\U0010ffff"
 
 
 def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
@@ -54,6 +64,22 @@ def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
             return _has(criterion, build, type_, row)
         case InCompartment():
             return _in_compartment(criterion, build, type_, row)
+        case Phrases():
+            return f"arrayoverlap({row}.tok, {hashes_of(build, type_, criterion)})"
+        case Hierarchy():
+            from_here = f"f.src = {row}.rid AND arrayoverlap(ARRAY[f.param], {build.param(type_, criterion.param)})"
+            return f"EXISTS (SELECT 1 FROM refs f WHERE {from_here} AND f.target = ANY ({members(build, criterion)}))"
+        case Near():
+            near = near_condition(build, type_, criterion, fenced=True)
+            return f"EXISTS (SELECT 1 FROM numbers n WHERE n.rid = {row}.rid AND {near})"
+        case Either():
+            return _any([fence(build, type_, each, row) for each in criterion.options])
+        case Both():
+            return "(" + " AND ".join(fence(build, type_, each, row) for each in criterion.parts) + ")"
+        case Negation():
+            return f"NOT coalesce({fence(build, type_, criterion.of, row)}, false)"
+        case FullText():
+            raise Unsupported("Full text is searched at the top of a query alone.")
 
 
 def _tokens(criterion: Tokens, build: Build, type_: str, row: str) -> str:
@@ -146,12 +172,18 @@ def string_condition(build: Build, type_: str, criterion: Strings, *, fenced: bo
     if criterion.comp:
         comp = build.comp(criterion.comp)
         parts.append(f"int8eq(s.comp, {comp})" if fenced else f"s.comp = {comp}")
-    else:
+    elif criterion.match == "starts":
         parts.append(f"s.comp IN (0, {build.comp(FURTHER_WORDS)})")
+    else:
+        parts.append("s.comp = 0")
     options: list[str] = []
     for value in criterion.values:
         if criterion.contains:
             options.append(f"strpos(s.txt, {build.sql.arg(value, 'text')}) > 0")
+        elif criterion.match == "ends":
+            options.append(f"right(s.txt, {build.sql.arg(len(value), 'integer')}) = {build.sql.arg(value, 'text')}")
+        elif criterion.match == "whole":
+            options.append(f"s.txt = {build.sql.arg(value, 'text')}")
         else:
             first, last = build.sql.arg(value, "text"), build.sql.arg(value + LAST_CHARACTER, "text")
             options.append(f"(s.txt >= {first} AND s.txt < {last})")
@@ -167,13 +199,21 @@ def numbers_condition(build: Build, type_: str, criterion: Numbers, *, fenced: b
 
 def _number_option(build: Build, r: Range, fenced: bool) -> str:
     comp = build.comp(r.comp)
-    parts = [f"int8eq(n.comp, {comp})" if fenced else f"n.comp = {comp}", number_condition(build.sql, r, row="n")]
+    parts = [f"int8eq(n.comp, {comp})" if fenced else f"n.comp = {comp}"]
+    if r.ucum:
+        alike = in_every_unit(build.store, r)
+        return f"({' AND '.join([*parts, _any([_in_unit(build, *each) for each in alike])])})"
+    parts.append(number_condition(build.sql, r, row="n"))
     if r.unit.startswith("|"):
         code = build.comp(r.unit[1:])
         parts.append(f"(n.code = {code} OR n.unit = {code})")
     elif r.unit:
         parts.append(f"n.sys = {build.comp(r.unit)}")
     return f"({' AND '.join(parts)})"
+
+
+def _in_unit(build: Build, r: Range, hashes: list[int]) -> str:
+    return f"({number_condition(build.sql, r, row='n')} AND n.sys = ANY ({build.sql.arg(hashes, 'bigint[]')}))"
 
 
 def dates_condition(build: Build, type_: str, criterion: Dates, *, fenced: bool) -> str:

@@ -67,7 +67,7 @@ def _value(text: str | None, kind: str) -> Any:
         if moment.tzinfo is None:
             raise ValueError
         return moment
-    if kind in ("number", "quantity"):
+    if kind in ("number", "quantity", "score"):
         number = Decimal(text)
         if not number.is_finite() or abs(number.adjusted()) > _DIGITS:
             raise ValueError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Forbidden, TooCostly
@@ -10,6 +11,7 @@ from osler.fhir.search.query import Query
 from osler.store import visible
 from osler.store.pool import Connection
 from osler.store.read import mask_column
+from osler.store.search import full_text
 from osler.store.search.build import Build
 from osler.store.search.confined import confined
 from osler.store.search.drivers import Driver, best_driver, drive, of_type
@@ -29,6 +31,7 @@ from osler.store.search.order import (
     simple_column,
 )  # fmt: skip
 from osler.store.search.python_sort import sorted_page
+from osler.store.search.units import converts
 from osler.store.visibility import Rule, Visibility
 
 if TYPE_CHECKING:
@@ -49,12 +52,16 @@ class Page:
     included: list[Hit] = field(default_factory=list[Hit])
     total: int | None = None
     next: str | None = None
+    scores: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
+    """How well a match fits a full-text search, by row id."""
 
 
 async def search(store: Store, conn: Connection, query: Query, visibility: Visibility) -> Page:
     """Answers a query for one reader. Raises Forbidden when no rule lets the reader search this type by these parameters."""
     rules = _rules(query, visibility)
     page = Page()
+    if converts(query):
+        await store.terms.refresh_units(conn)
     if query.count != 0 and query.summary != "count":
         await _matches(store, conn, query, visibility, rules, page)
         if query.include or query.revinclude:
@@ -73,20 +80,23 @@ def _rules(query: Query, visibility: Visibility) -> list[Rule]:
     return rules
 
 
-async def _build(store: Store, conn: Connection, query: Query, visibility: Visibility) -> Build:
+async def build_of(store: Store, conn: Connection, query: Query, visibility: Visibility) -> Build:
     rules = visible.rules_for(visibility, "search", query.type, query.used)
     return Build(store, visibility, query, await confined(store, conn, rules))
 
 
 async def count(store: Store, conn: Connection, query: Query, visibility: Visibility) -> int:
     """How many resources match, of those the reader may see."""
-    _rules(query, visibility)
-    build = await _build(store, conn, query, visibility)
-    where = _where(build, query, best_driver(build, query))
+    rules = _rules(query, visibility)
+    query, texts = full_text.split(query)
+    if texts:
+        return len(await full_text.matching(store, conn, query, texts, visibility, rules))
+    build = await build_of(store, conn, query, visibility)
+    where = where_of(build, query, best_driver(build, query))
     return await conn.fetchval(f"SELECT count(*) FROM resource r WHERE {where}", *build.sql.args)
 
 
-def _where(build: Build, query: Query, driver: Driver | None) -> str:
+def where_of(build: Build, query: Query, driver: Driver | None) -> str:
     """Type, alive, the driver, every other criterion as a fence, and what the reader may see."""
     parts = [of_type(build, query.type, driver, "r"), "NOT r.deleted"]
     if driver is not None:
@@ -101,8 +111,13 @@ async def _matches(
     store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], page: Page
 ) -> None:
     size = min(DEFAULT_COUNT if query.count is None else query.count, MAX_COUNT)
+    query, texts = full_text.split(query)
     cursor = decode_cursor(query.cursor, query) if query.cursor else None
-    if in_python(query):
+    if texts:
+        found = await full_text.matching(store, conn, query, texts, visibility, rules)
+        rows, values = await full_text.page_of(store, query, found, cursor, size)
+        page.scores = {row["rid"]: row["score"] for row in rows}
+    elif in_python(query):
         rows, values = await _sort_here(store, conn, query, visibility, rules, cursor, size)
     elif simple_column(query) is not None:
         rows, values = await _walk(store, conn, query, visibility, rules, cursor, size)
@@ -138,13 +153,13 @@ async def _walk(store: Store, conn: Connection, query: Query, visibility: Visibi
 
 async def _walk_part(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                      size: int, part: str) -> _Fetched:  # fmt: skip
-    build = await _build(store, conn, query, visibility)
+    build = await build_of(store, conn, query, visibility)
     column = simple_column(query) or "rid"
     driver = best_driver(build, query)
     gathered = driver is not None and driver.rows <= SCAN_ABOVE and not (driver.kind == "patient" and column == "d_lo")
     if driver is not None and driver.rows > SCAN_ABOVE:
         driver = None
-    where = _where(build, query, driver)
+    where = where_of(build, query, driver)
     if part:
         where += f" AND {part}"
     direction = "DESC" if descending(query) else "ASC"
@@ -185,8 +200,8 @@ def _walk_after(build: Build, cursor: Cursor, column: str, row: str, down: bool)
 async def _gather(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                   size: int) -> _Fetched:  # fmt: skip
     """Order by computed keys: all candidates first, at most MAX_SORTED, then the page."""
-    build = await _build(store, conn, query, visibility)
-    where = _where(build, query, best_driver(build, query))
+    build = await build_of(store, conn, query, visibility)
+    where = where_of(build, query, best_driver(build, query))
     names = [f"k{n}" for n in range(len(query.sort))]
     keys = ", ".join(f"{key(build, query.type, s, 'r')} AS {name}" for s, name in zip(query.sort, names, strict=True))
     named = [f"c.{name}" for name in names]
@@ -206,8 +221,8 @@ async def _gather(store: Store, conn: Connection, query: Query, visibility: Visi
 
 async def _sort_here(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                      size: int) -> _Fetched:  # fmt: skip
-    build = await _build(store, conn, query, visibility)
-    where = _where(build, query, best_driver(build, query))
+    build = await build_of(store, conn, query, visibility)
+    where = where_of(build, query, best_driver(build, query))
     mask = mask_column(store, build.sql, rules, query.type)
     rows = await conn.fetch(
         f"SELECT r.type, r.rid, r.id, r.ver, r.upd, r.body, {mask} AS mask FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}",

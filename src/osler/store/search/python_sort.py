@@ -39,6 +39,8 @@ async def sorted_page(
 
 
 async def _values(store: Store, query: Query, row: Any) -> tuple[Any, ...]:
+    if all(sort.kind == "score" for sort in query.sort):
+        return tuple(row["score"] for _ in query.sort)
     values = index_values(json.decode(await unpack(store, row["body"])), zone=store.zone, base_url=store.base_url)
     return tuple(_value(values, sort, row) for sort in query.sort)
 
@@ -50,6 +52,8 @@ def _value(values: IndexValues, sort: Sort, row: Any) -> Any:
             return row["id"]
         case "lastUpdated":
             return row["upd"]
+        case "score":
+            return row["score"]
         case "date":
             found: list[Any] = [d.lo for d in values.dates if d.param == sort.param and not d.comp and d.lo is not None]
         case "string":

@@ -5,15 +5,36 @@ Both sides of the language meet here: what `index_values` found in a resource, a
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from osler.fhir.datatypes.units import UCUM, canonical
 from osler.fhir.search.extract import index_values
 from osler.fhir.search.parse import parse_query
-from osler.fhir.search.query import Chain, Dates, Has, Ids, InCompartment, Numbers, Query, Range, Strings, Tokens
+from osler.fhir.search.query import (
+    Both,
+    Chain,
+    Dates,
+    Either,
+    FullText,
+    Has,
+    Hierarchy,
+    Ids,
+    InCompartment,
+    Near,
+    Negation,
+    Numbers,
+    Phrases,
+    Query,
+    Range,
+    Strings,
+    Tokens,
+)
 from osler.fhir.search.values import FURTHER_WORDS, DateValue, IndexValues, NumberValue
+from osler.fhir.search.words import score
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -75,7 +96,38 @@ class World:
             case InCompartment(kind=kind, id=id_, params=params):
                 focus = "{def}" in params and (resource["resourceType"], resource["id"]) == (kind, id_)
                 return focus or any(f"{param}={kind}/{id_}" in values.tokens for param in params)
+            case Phrases():
+                texts = [key.partition("=")[2] for key in values.phrases if _belongs(key, criterion)]
+                return any(_phrase_holds(criterion.kind, text, value) for text in texts for value in criterion.values)
+            case Hierarchy(param=param):
+                return any((v.type, v.id) in self._members(criterion) for v in values.references if v.param == param)
+            case Near():
+                return any(v.param == "near" and _distance(criterion, v) <= criterion.meters for v in values.numbers)
+            case Either(options=options):
+                return any(self._holds(resource, option) for option in options)
+            case Both(parts=parts):
+                return all(self._holds(resource, part) for part in parts)
+            case Negation(of=of):
+                return not self._holds(resource, of)
+            case FullText():
+                return score(resource, criterion) is not None
         raise TypeError(criterion)
+
+    def _members(self, criterion: Hierarchy) -> set[tuple[str, str]]:
+        found = set(criterion.roots)
+        while True:
+            more = {
+                end
+                for type_, link in criterion.links
+                for key, values in self.values.items()
+                for v in values.references
+                if v.param == link and key[0] == type_ == v.type
+                for begin, end in [(key, (v.type, v.id)) if criterion.above else ((v.type, v.id), key)]
+                if begin in found
+            }
+            if more <= found:
+                return found
+            found |= more
 
     def _followed(self, values: IndexValues, param: str) -> list[dict[str, Any]]:
         ends = {(v.type, v.id) for v in values.references if v.param == param}
@@ -90,7 +142,18 @@ def number_holds(r: Range, value: NumberValue) -> bool:
     assert isinstance(hi, Decimal)
     assert v is not None
     unit = not r.unit or (r.unit[1:] in (value.code, value.unit) if r.unit[0] == "|" else r.unit == value.system_code)
-    near = abs(v) / 10
+    if r.ucum and value.system_code.startswith(UCUM):
+        # Everything in base units: a search finds what is the same in another unit.
+        def based(number: Decimal, code: str) -> tuple[Decimal, str]:
+            return canonical(number, code) if number.is_finite() else (number, "")  # pyright: ignore[reportReturnType]
+
+        margin = abs(v) / 10 if r.prefix == "ap" else Decimal(0)
+        (lo, kind), (hi, _), (v, _) = (based(each, r.ucum) for each in (lo - margin, hi + margin, v))
+        held = canonical(Decimal(1), value.code)
+        unit = held is not None and held[1] == kind
+        if unit:
+            a, b = based(a, value.code)[0], based(b, value.code)[0]
+    near = abs(v) / 10 if not r.ucum else Decimal(0)
     return (
         unit
         and r.comp == value.comp
@@ -132,7 +195,33 @@ def date_holds(r: Range, value: DateValue) -> bool:
 def _text_holds(criterion: Strings, param: str, text: str, comp: str) -> bool:
     if param != criterion.param or (comp or criterion.comp) not in (criterion.comp, FURTHER_WORDS):
         return False
-    return any(value in text if criterion.contains else text.startswith(value) for value in criterion.values)
+    if criterion.contains:
+        return any(value in text for value in criterion.values)
+    if comp == FURTHER_WORDS and criterion.match != "starts":
+        return False
+    meets = {"starts": str.startswith, "ends": str.endswith, "whole": str.__eq__}[criterion.match]
+    return any(meets(text, value) for value in criterion.values)
+
+
+def _belongs(key: str, criterion: Phrases) -> bool:
+    start = f"{criterion.param}:text=" if criterion.kind == "text" else f"{criterion.param}="
+    return key.startswith(start)
+
+
+def _phrase_holds(kind: str, text: str, value: str) -> bool:
+    if kind == "text":
+        return f" {text}".find(f" {value}") >= 0
+    mark = "." if kind == "version" else "" if value.endswith("/") else "/"
+    return text == value or text.startswith(value + mark)
+
+
+def _distance(near: Near, value: NumberValue) -> float:
+    assert value.lo is not None
+    assert value.hi is not None
+    a, b = math.radians(near.latitude), math.radians(value.lo)
+    half = math.sin((b - a) / 2) ** 2
+    half += math.cos(a) * math.cos(b) * math.sin(math.radians(value.hi - near.longitude) / 2) ** 2
+    return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
 
 
 def _key(resource: dict[str, Any]) -> tuple[str, str]:

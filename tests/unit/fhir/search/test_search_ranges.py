@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from osler.core.errors import Invalid, Unsupported
-from tests.unit.fhir.search.index_matching import found, indexed, parsed
+from osler.core.errors import Invalid
+from tests.unit.fhir.search.index_matching import found, parsed
 
 UCUM = "http://unitsofmeasure.org"
 
@@ -280,9 +280,3 @@ def test_ranges_have_no_modifier_but_missing(modifier: str):
         parsed("Observation", (f"date:{modifier}", "2020"))
     with pytest.raises(Invalid):
         parsed("Observation", (f"value-quantity:{modifier}", "5"))
-
-
-def test_places_are_not_searched_by_distance_yet():
-    with pytest.raises(Unsupported):
-        parsed("Location", ("near", "42|-71"))
-    assert not {t for t in indexed({"resourceType": "Location", "id": "l", "position": {}}).tokens if "near" in t}

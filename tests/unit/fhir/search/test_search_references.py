@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid
 from osler.fhir.search.values import ReferenceValue
 from tests.unit.fhir.search.index_matching import BASE, found, indexed, parsed
 
@@ -133,10 +133,6 @@ def test_what_no_reference_search_can_be_is_invalid(name: str, value: str):
     assert raised.value.faults[0].path == name
 
 
-def test_hierarchies_are_not_supported_yet():
-    with pytest.raises(Unsupported):
-        parsed("Location", ("partof:below", "1"))
-    with pytest.raises(Unsupported):
-        parsed("ValueSet", ("url:below", "http://x"))
+def test_a_url_has_no_modifier_of_strings():
     with pytest.raises(Invalid):
         parsed("ValueSet", ("url:exact", "http://x"))

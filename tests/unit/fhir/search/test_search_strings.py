@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid
 from osler.fhir.search.values import FURTHER_WORDS, StringValue
 from tests.unit.fhir.search.index_matching import found, indexed, parsed
 
@@ -128,9 +128,6 @@ def test_what_no_string_search_can_be_is_invalid(name: str, value: str):
     assert raised.value.faults[0].path == name
 
 
-def test_full_text_is_not_supported_yet():
-    with pytest.raises(Unsupported):
+def test_a_string_has_no_modifier_of_codes():
+    with pytest.raises(Invalid):
         parsed("Patient", ("name:text", "ada"))
-    for name in ("_text", "_content"):
-        with pytest.raises(Unsupported):
-            parsed("Patient", (name, "ada"))

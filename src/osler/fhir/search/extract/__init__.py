@@ -36,6 +36,7 @@ def index_values(
     plan.read(resource, sink)
     return IndexValues(
         tokens=sink.tokens,
+        phrases=sink.phrases,
         strings=[StringValue(*value) for value in sink.strings if value[1]],
         numbers=sink.numbers,
         dates=sink.dates,

@@ -9,7 +9,7 @@ from typing import Any
 from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.clinical import clinical_params
 from osler.fhir.search.expressions import COMPUTED_DECEASED, Path, paths_of
-from osler.fhir.search.extract import composites, dates, quantities, references, strings, tokens
+from osler.fhir.search.extract import composites, dates, places, quantities, references, strings, tokens
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.extract.walk import Node, compiled
 from osler.fhir.search.keys import present
@@ -31,7 +31,7 @@ def plan_of(type: str, skip: frozenset[str] = frozenset()) -> Plan:
     """The plan of a resource type, without the parameters of `skip`; KeyError for an unknown type."""
     root = Node()
     for param in definitions().search_params(type).values():
-        if not param.expression or param.type == "special" or param.code in FROM_COLUMNS or param.code in skip:
+        if not param.expression or param.code in FROM_COLUMNS or param.code in skip:
             continue
         if param.expression == COMPUTED_DECEASED:
             root.add((), _deceased(param.code))
@@ -65,6 +65,8 @@ def _emitter(type: str, param: SearchParam, path: Path) -> Emit:
             emit = strings.emitter(code, datatype, ".".join(getattr(step, "name", "") for step in path.steps))
         case "date":
             emit = dates.emitter(code, datatype)
+        case "special":
+            emit = places.emitter(code, path.steps[-1])
         case _:
             emit = quantities.emitter(code, datatype, units=param.type == "quantity")
     return emit or _only_present(code)

@@ -26,7 +26,7 @@ class Amount(NamedTuple):
 Amounts = Callable[[Any], Amount | None]
 
 
-def number_amount(number: Decimal | int) -> Amount | None:
+def number_amount(number: Decimal | int | None) -> Amount | None:
     value = _decimal(number)
     return None if value is None else Amount(value, value)
 

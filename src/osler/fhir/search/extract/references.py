@@ -6,7 +6,7 @@ from typing import Any
 
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.extract.tokens import Keys, identifier_keys, keys_emitter
-from osler.fhir.search.keys import canonical_keys, literal, present
+from osler.fhir.search.keys import canonical_keys, is_path, literal, present
 
 
 def emitter(param: str, datatype: str) -> Emit | None:
@@ -14,13 +14,24 @@ def emitter(param: str, datatype: str) -> Emit | None:
     if datatype == "Reference":
         return _reference_emitter(param)
     read = OTHER_READERS.get(datatype)
-    return keys_emitter(param, read) if read else None
+    return _with_phrases(param, keys_emitter(param, read), read) if read else None
 
 
 def uri_emitter(param: str, datatype: str) -> Emit | None:
     """What a uri parameter indexes of a datatype."""
     read = URI_READERS.get(datatype)
-    return keys_emitter(param, read) if read else None
+    return _with_phrases(param, keys_emitter(param, read), read) if read else None
+
+
+def _with_phrases(param: str, emit: Emit, read: Keys) -> Emit:
+    """URLs can be looked up by their beginning (`:below`)."""
+    equals = param + "="
+
+    def emit_urls(element: Any, sink: Sink) -> None:
+        emit(element, sink)
+        sink.phrases.update(equals + key for key in read(element) if is_path(key))
+
+    return emit_urls
 
 
 def literal_keys(reference: dict[str, Any], base_url: str) -> list[str]:

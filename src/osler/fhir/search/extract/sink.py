@@ -12,13 +12,14 @@ from osler.fhir.search.values import DateValue, NumberValue
 class Sink:
     """Index values of one resource while they are gathered; the dicts are ordered sets."""
 
-    __slots__ = ("base_url", "dates", "numbers", "references", "resource", "strings", "tokens", "zone")
+    __slots__ = ("base_url", "dates", "numbers", "phrases", "references", "resource", "strings", "tokens", "zone")
 
     def __init__(self, resource: dict[str, Any], zone: tzinfo, base_url: str) -> None:
         self.resource = resource
         self.zone = zone
         self.base_url = base_url
         self.tokens: set[str] = set()
+        self.phrases: set[str] = set()
         self.strings: dict[tuple[str, str, str], None] = {}
         """(param, normalised text, comp)"""
         self.numbers: list[NumberValue] = []

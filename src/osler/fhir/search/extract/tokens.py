@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from osler.fhir.search.extract.sink import Emit, Sink
+from osler.fhir.search.extract.strings import concept_texts, normalized
 from osler.fhir.search.keys import escaped, fold_contact, of_type_key, present, token_keys
 
 Keys = Callable[[Any], list[str]]
@@ -55,6 +56,24 @@ READERS: dict[str, Keys] = {
 }
 
 
+def _coding_texts(coding: dict[str, Any]) -> tuple[str, ...]:
+    display = coding.get("display")
+    return (display,) if display else ()
+
+
+def _identifier_texts(identifier: dict[str, Any]) -> tuple[str, ...]:
+    text = (identifier.get("type") or {}).get("text")
+    return (text,) if text else ()
+
+
+TEXTS: dict[str, Callable[[Any], Iterable[str]]] = {
+    "Coding": _coding_texts,
+    "CodeableConcept": concept_texts,
+    "Identifier": _identifier_texts,
+}
+"""The words beside a code, for `:text` (§3.1.1.4.10)."""
+
+
 def keys_emitter(param: str, read: Keys) -> Emit:
     """Adds every key of an element, and that there is one."""
     here, equals = present(param), param + "="
@@ -74,7 +93,24 @@ def emitter(param: str, datatype: str) -> Emit | None:
     if read is None:
         return None
     emit = keys_emitter(param, read)
+    if datatype in TEXTS:
+        emit = _with_texts(param, emit, TEXTS[datatype])
     return _with_types(param, emit) if datatype == "Identifier" else emit
+
+
+def _with_texts(param: str, emit: Emit, texts: Callable[[Any], Iterable[str]]) -> Emit:
+    """`:text` beside the plain keys."""
+    text_key = param + ":text="
+
+    def emit_texts(element: Any, sink: Sink) -> None:
+        emit(element, sink)
+        for text in texts(element):
+            if words := normalized(text):
+                key = text_key + words
+                sink.tokens.add(key)
+                sink.phrases.add(key)
+
+    return emit_texts
 
 
 def _with_types(param: str, emit: Emit) -> Emit:

@@ -13,7 +13,9 @@ from osler.fhir.definitions import definitions
 from osler.fhir.search.parse.criteria import read_criterion
 from osler.fhir.search.parse.reading import Reading, UnknownParameter
 from osler.fhir.search.parse.results import IGNORED, Shape, read_result
-from osler.fhir.search.query import Criterion, InCompartment, Query
+from osler.fhir.search.parse.special import SPECIAL
+from osler.fhir.search.query import Criterion, FullText, InCompartment, Query
+from osler.fhir.search.terminology import Codes
 
 __all__ = ["parse_query"]
 
@@ -27,16 +29,17 @@ def parse_query(
     base_url: str = "",
     strict: bool = True,
     compartment: tuple[str, str] | None = None,
+    codes: Codes | None = None,
 ) -> Query:
     """The query that decoded parameters ask of one resource type, within a (kind, id) compartment if given.
 
     `zone` is where dates without a zone are read, `base_url` the address under which references are local. An unknown
-    parameter is Invalid when `strict`, else left out of the query and of `Query.params`. Raises Invalid, Unsupported
+    parameter is Invalid when `strict`, else left out of the query and of `Query.params`. `codes` answers `:in` and the like. Raises Invalid, Unsupported
     and TooCostly, each naming the parameter.
     """
     if type not in definitions().resource_types:
         raise Invalid("There is no such resource type.")
-    reading = Reading(zone, now, base_url)
+    reading = Reading(zone, now, base_url, codes)
     where: list[Criterion] = []
     if compartment:
         membership = _compartment(type, *compartment)
@@ -50,16 +53,19 @@ def parse_query(
         try:
             if not read_result(shape, type, name, value):
                 criterion = read_criterion(reading, type, name, value)
-                if criterion is None:
+                if criterion is None and name not in SPECIAL:
                     continue
-                where.append(criterion)
+                where += [criterion] if criterion is not None else []
         except UnknownParameter as error:
             if strict:
                 raise Invalid(error.message, path=name) from None
             continue
         if name != "_cursor":
             understood.append((name, value))
-    reading.used.update(f"{type}.{sort.param}" for sort in shape.get("sort", ()))
+    scored = any(isinstance(criterion, FullText) for criterion in where)
+    if not scored and any(sort.kind == "score" for sort in shape.get("sort", ())):
+        raise Invalid("_score is of searches by _text or _content.", path="_sort")
+    reading.used.update(f"{type}.{sort.param}" for sort in shape.get("sort", ()) if sort.kind != "score")
     return Query(type, tuple(where), params=tuple(understood), used=frozenset(reading.used), **shape)
 
 

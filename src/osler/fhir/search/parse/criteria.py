@@ -5,9 +5,10 @@ from __future__ import annotations
 from osler.core.errors import Invalid, Unsupported
 from osler.fhir.definitions import definitions
 from osler.fhir.search.keys import present
-from osler.fhir.search.parse import composites, ranges, references, strings, tokens
+from osler.fhir.search.parse import composites, concepts, ranges, references, strings, tokens
 from osler.fhir.search.parse.pieces import alternatives, unescaped
 from osler.fhir.search.parse.reading import Facts, Reading, UnknownParameter, facts_of, modifier_refused
+from osler.fhir.search.parse.special import SPECIAL
 from osler.fhir.search.query import Chain, Criterion, Dates, Has, Ids, Numbers, Query, Tokens
 
 DEEPEST = 6
@@ -31,6 +32,8 @@ def read_criterion(
     code, colon, modifier = head.partition(":")
     if colon and not modifier:
         raise Invalid("A modifier is missing after the colon.", path=path)
+    if code in SPECIAL and (code != "near" or type == "Location") and modifier != "missing":
+        return _special(reading, type, name, value, path, depth)
     facts = facts_of(type, code, path)
     if dot:
         return _chain(reading, type, facts, modifier, rest, value, path, depth)
@@ -39,6 +42,14 @@ def read_criterion(
         return None
     reading.used.add(f"{type}.{code}")
     return _plain(reading, type, facts, modifier, items, path)
+
+
+def _special(reading: Reading, type: str, name: str, value: str, path: str, depth: int) -> Criterion | None:
+    if name not in SPECIAL:
+        raise Invalid(f"{name.partition('.')[0].partition(':')[0]} takes no modifier and begins no chain.", path=path)
+    if depth and name in ("_text", "_content"):
+        raise Unsupported(f"{name} is not answered at the end of a chain.", path=path)
+    return SPECIAL[name](reading, type, value, path) if alternatives(value, path) else None
 
 
 def _plain(reading: Reading, type: str, facts: Facts, modifier: str, items: list[str], path: str) -> Criterion:
@@ -50,6 +61,8 @@ def _plain(reading: Reading, type: str, facts: Facts, modifier: str, items: list
     if modifier == "missing" and kind != "composite":
         return _missing(code, items, path)
     match kind:
+        case "token" if modifier in concepts.MODIFIERS:
+            return concepts.criterion(reading, facts, modifier, items, path)
         case "token":
             return tokens.criterion(facts, modifier, items, path)
         case "reference":

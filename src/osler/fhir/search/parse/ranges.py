@@ -6,6 +6,7 @@ import re
 from typing import cast, get_args
 
 from osler.core.errors import Invalid
+from osler.fhir.datatypes.units import UCUM, is_convertible
 from osler.fhir.search.keys import token_key
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.parse.reading import Reading
@@ -16,7 +17,7 @@ _PREFIXES = frozenset(get_args(Prefix))
 _SPACE_FOR_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
-def number_range(item: str, name: str, *, unit: str = "", comp: str = "") -> Range:
+def number_range(item: str, name: str, *, unit: str = "", comp: str = "", ucum: str = "") -> Range:
     """One number, as vague as written; what is near enough for `ap` is left to the comparison."""
     prefix, text = _prefixed(unescaped(item, name))
     span = number_span(text)
@@ -25,7 +26,7 @@ def number_range(item: str, name: str, *, unit: str = "", comp: str = "") -> Ran
             f"{name} takes a number, with eq, ne, gt, lt, ge, le, sa, eb or ap before it, or nothing.", path=name
         )
     exact, lo, hi = span
-    return Range(prefix, lo, hi, exact, unit, comp)
+    return Range(prefix, lo, hi, exact, unit, comp, ucum)
 
 
 def quantity_range(item: str, name: str, *, comp: str = "") -> Range:
@@ -37,7 +38,9 @@ def quantity_range(item: str, name: str, *, comp: str = "") -> Range:
     if len(unit) != 2 or not unit[1]:
         raise Invalid(f"{name} takes number, number|system|code or number||code.", path=name)
     system, code = unit
-    return number_range(number, name, unit=token_key(system, code) if system else f"|{code}", comp=comp)
+    unit_key = token_key(system, code) if system else f"|{code}"
+    ucum = code if system == UCUM and is_convertible(code) else ""
+    return number_range(number, name, unit=unit_key, comp=comp, ucum=ucum)
 
 
 def date_range(reading: Reading, item: str, name: str, *, comp: str = "") -> Range:

@@ -9,9 +9,10 @@ from functools import cache
 from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.expressions import COMPUTED_DECEASED, paths_of
+from osler.fhir.search.terminology import Codes
 
-LATER_MODIFIERS = frozenset({"text", "above", "below", "in", "not-in", "code-text", "text-advanced", "iterate"})
-"""Modifiers of the standard that are not answered yet."""
+R5_MODIFIERS = frozenset({"code-text", "text-advanced"})
+"""Modifiers of later versions of the standard, told apart from what is in none."""
 
 MOST_TARGETS = 500
 """Target types that the chains of one search may branch into, all in all."""
@@ -28,6 +29,7 @@ class Reading:
     zone: tzinfo
     now: datetime
     base_url: str
+    codes: Codes | None = None
     used: set[str] = field(default_factory=set[str])
     targets: int = 0
 
@@ -71,15 +73,15 @@ def facts_of(type: str, code: str, name: str) -> Facts:
     facts = _facts(type, code)
     if facts is None:
         raise UnknownParameter(f"{type} has no search parameter {_shown(code)}.", path=name)
-    if not facts.param.expression or facts.param.type == "special":
+    if not facts.param.expression:
         raise Unsupported(f"The search parameter {code} is not supported yet.", path=name)
     return facts
 
 
 def modifier_refused(facts: Facts, modifier: str, name: str) -> Invalid | Unsupported:
     """What to raise for a modifier that is not answered."""
-    if modifier in LATER_MODIFIERS:
-        return Unsupported(f"The modifier :{modifier} is not supported yet.", path=name)
+    if modifier in R5_MODIFIERS:
+        return Unsupported(f"The modifier :{modifier} is not one of FHIR R4.", path=name)
     return Invalid(f"{facts.code} is a {facts.param.type} parameter and has no modifier {_shown(modifier)}.", path=name)
 
 

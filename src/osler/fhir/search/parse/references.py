@@ -7,17 +7,20 @@ import re
 from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
 from osler.fhir.search.keys import canonical_key, literal, token_key
+from osler.fhir.search.parse import hierarchies
 from osler.fhir.search.parse.pieces import unescaped
 from osler.fhir.search.parse.reading import Facts, Reading, modifier_refused
 from osler.fhir.search.parse.tokens import token_parts
-from osler.fhir.search.query import Tokens
+from osler.fhir.search.query import Criterion, Tokens
 
 _ID = re.compile(r"[A-Za-z0-9.\-]{1,64}", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:", re.ASCII)
 
 
-def criterion(reading: Reading, facts: Facts, modifier: str, items: list[str], name: str) -> Tokens:
+def criterion(reading: Reading, facts: Facts, modifier: str, items: list[str], name: str) -> Criterion:
     code = facts.code
+    if modifier in ("above", "below"):
+        return hierarchies.criterion(reading, facts, modifier, items, name)
     if modifier == "identifier" and facts.literal:
         keys = tuple(f"{code}:identifier={token_key(*token_parts(item, name))}" for item in items)
         return Tokens(code, keys)
@@ -50,7 +53,9 @@ def check_target(facts: Facts, type_: str, name: str) -> None:
         raise Invalid(f"{facts.code} does not point at {type_}.", path=name)
 
 
-def uri_criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Tokens:
+def uri_criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Criterion:
+    if modifier in ("above", "below"):
+        return hierarchies.urls(facts, modifier, items, name)
     if modifier:
         raise modifier_refused(facts, modifier, name)
     return Tokens(facts.code, tuple(f"{facts.code}={unescaped(item, name)}" for item in items))

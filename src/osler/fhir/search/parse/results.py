@@ -12,9 +12,7 @@ from osler.fhir.search.parse.reading import Facts, UnknownParameter, facts_of
 from osler.fhir.search.parse.references import check_target
 from osler.fhir.search.query import Include, Sort
 
-NOT_YET = frozenset(
-    {"_filter", "_list", "_query", "_text", "_content", "_contained", "_containedType", "_type", "_score"}
-)
+NOT_YET = frozenset({"_query"})
 IGNORED = frozenset({"_format", "_pretty"})
 
 Shape = dict[str, Any]
@@ -30,7 +28,8 @@ def read_result(shape: Shape, type: str, name: str, value: str) -> bool:
     if reader is None:
         return False
     if colon and modifier in ("iterate", "recurse") and word in ("_include", "_revinclude"):
-        raise Unsupported(f"The modifier :{modifier} is not supported yet.", path=name)
+        _iterate(shape, word, value)
+        return True
     if colon:
         raise Invalid(f"{word} takes no modifier.", path=word)
     reader(shape, type, value)
@@ -74,8 +73,12 @@ def _elements(shape: Shape, type: str, value: str) -> None:
 def _sort(shape: Shape, type: str, value: str) -> None:
     for word in alternatives(value, "_sort"):
         code = word.removeprefix("-")
+        if code == "_score":
+            # The best first, unless asked otherwise: a score ascending would begin with the worst.
+            shape["sort"] = (*shape.get("sort", ()), Sort(code, "score", descending=word == code))
+            continue
         facts = facts_of(type, code, "_sort")
-        if facts.param.type == "composite":
+        if facts.param.type in ("composite", "special"):
             raise Invalid(f"Nothing is sorted by {code}: it has several values.", path="_sort")
         kind = {"_id": "id", "_lastUpdated": "lastUpdated"}.get(code, facts.param.type)
         shape["sort"] = (*shape.get("sort", ()), Sort(code, kind, descending=word != code))
@@ -89,6 +92,16 @@ def _include(shape: Shape, type: str, value: str) -> None:
     if target and facts:
         check_target(facts, target, "_include")
     shape["include"] = (*shape.get("include", ()), Include(source, param, target))
+
+
+def _iterate(shape: Shape, name: str, value: str) -> None:
+    """`:iterate` (in STU3 `:recurse`): the link may begin, or end, at any type."""
+    source, param, target = _link("", value, name)
+    facts = _followed(source, param, name)
+    if target and facts:
+        check_target(facts, target, name)
+    field = name.removeprefix("_")
+    shape[field] = (*shape.get(field, ()), Include(source, param, target, iterate=True))
 
 
 def _revinclude(shape: Shape, type: str, value: str) -> None:

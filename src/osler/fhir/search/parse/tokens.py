@@ -6,11 +6,16 @@ from osler.core.errors import Invalid
 from osler.fhir.search.keys import fold_contact, of_type_key, token_key
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.parse.reading import Facts, modifier_refused
-from osler.fhir.search.query import Tokens
+from osler.fhir.search.parse.strings import text_for
+from osler.fhir.search.query import Phrases, Tokens
+
+_WITH_TEXT = frozenset({"Coding", "CodeableConcept", "Identifier"})
 
 
-def criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Tokens:
+def criterion(facts: Facts, modifier: str, items: list[str], name: str) -> Tokens | Phrases:
     code = facts.code
+    if modifier == "text" and facts.datatypes & _WITH_TEXT:
+        return Phrases(code, "text", tuple(text_for(item, name) for item in items))
     if modifier in ("", "not"):
         keys = tuple(f"{code}={key_for(facts, item, name)}" for item in items)
         return Tokens(code, keys, negated=modifier == "not")

@@ -3,7 +3,8 @@
     python tools/compile_definitions.py FOLDER
 
 FOLDER holds profiles-types.json.gz, profiles-resources.json.gz, search-parameters.json.gz,
-compartmentdefinition-patient.json.gz and us_core_610.tgz. The output is the same for the same input.
+compartmentdefinition-patient.json.gz and us_core_610.tgz; for the profiles also what `compiling/profiles.py` names.
+The output is the same for the same input.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import zstandard
 
 from compiling.compartments import compile_compartments, unknown_params
+from compiling.profiles import compile_profiles
 from compiling.search import compile_search
 from compiling.sources import describe, read_bundle, read_package, read_resource
 from compiling.structures import compile_structures, is_base_type, primitive_kinds
@@ -29,7 +32,10 @@ def main(folder: Path) -> None:
     text = json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()
     TARGET.mkdir(exist_ok=True)
     TARGET.joinpath("definitions.json.zst").write_bytes(zstandard.ZstdCompressor(level=19).compress(text))
-    TARGET.joinpath("SOURCES.md").write_text(sources_page(packed["sources"]))
+    profiles = compile_profiles(folder)
+    text = msgspec.json.encode(profiles)
+    TARGET.joinpath("profiles.json.zst").write_bytes(zstandard.ZstdCompressor(level=19).compress(text))
+    TARGET.joinpath("SOURCES.md").write_text(sources_page(packed["sources"], profiles.sources))
 
 
 def compile_all(folder: Path) -> dict[str, Any]:
@@ -70,15 +76,20 @@ def sources(folder: Path) -> list[dict[str, str]]:
     ]
 
 
-def sources_page(rows: list[dict[str, str]]) -> str:
-    table = "\n".join(f"| {row['name']} | {row['version']} | {row['date']} | `{row['sha256'][:16]}` |" for row in rows)
-    return PAGE.format(table=table)
+def sources_page(rows: list[dict[str, str]], of_profiles: list[dict[str, str]]) -> str:
+    return PAGE.format(table=_table(rows), of_profiles=_table(of_profiles))
 
 
-PAGE = """# What `definitions.json.zst` holds
+def _table(rows: list[dict[str, str]]) -> str:
+    return "\n".join(f"| {row['name']} | {row['version']} | {row['date']} | `{row['sha256'][:16]}` |" for row in rows)
+
+
+PAGE = """# What is here
 
 Facts compiled by `tools/compile_definitions.py` from definitions that HL7 publishes under CC0 1.0; descriptions and
-other prose are left behind. Read it with `zstd -dc definitions.json.zst`.
+other prose are left behind. Read them with `zstd -dc definitions.json.zst`.
+
+## `definitions.json.zst`: elements, search parameters, compartments
 
 | source | version | date | SHA-256 of the file read begins |
 |---|---|---|---|
@@ -95,6 +106,23 @@ What the compiler changes on the way:
 * `Resource.id` has the type `id`. `contentReference` elements have the children of what they refer to.
 * Compartments are the union of the definitions in the resource bundle and the separate Patient definition (which
   adds Task).
+
+## `profiles.json.zst`: what types, profiles and extensions demand, and the value sets they require
+
+| source | version | date | SHA-256 of the file read begins |
+|---|---|---|---|
+{of_profiles}
+
+What the compiler changes on the way:
+
+* Of each snapshot only those rules stay that demand more than the type does by itself. `ele-1` and `ext-1`, which
+  every element has, are left out: the validator asks them everywhere.
+* Value sets that bindings require codes to be from are listed, where all they are made of is published with R4 or US
+  Core. `*` stands for codes of a system that cannot be listed.
+* The VSAC's short sets behind US Core's race, ethnicity and birth sex are keyed in `tools/compiling/vsac.py`; the
+  detailed races and ethnicities are those of HL7's v3 code systems, under the name of CDC's.
+* Left out: `picoelement` (the bundle's EvidenceVariable is of a later version than R4) and `codesystem-history` (it
+  demands extensions inside of an extension that may have none).
 """
 
 if __name__ == "__main__":

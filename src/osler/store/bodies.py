@@ -13,7 +13,13 @@ import zstandard
 
 LEVEL = 3
 SAMPLES = 64
-"""Resources of a type wanted before a dictionary is trained."""
+"""Resources of a type wanted before its first dictionary is trained."""
+RIPE = (SAMPLES, 4_000)
+"""How many there must be for the first dictionary and for the second, better one. There is no third."""
+MOST_SAMPLES = 2_000
+WORTH = 0.9
+"""A second dictionary has to pack in at most this part of the space."""
+_SIZES = (1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 110 << 10)
 _PARAMS: dict[str, Any] = {"write_content_size": True, "write_dict_id": False, "write_checksum": False}
 _LIMIT = 64 << 20
 
@@ -23,6 +29,7 @@ class Bodies:
     """Packs and unpacks bodies. `load` adds a dictionary read from the database."""
 
     _pack: dict[str, tuple[bytes, zstandard.ZstdCompressor]] = field(default_factory=dict[str, Any])
+    _learned: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
     _unpack: dict[int, zstandard.ZstdDecompressor] = field(default_factory=dict[int, Any])
     _plain: zstandard.ZstdCompressor = field(default_factory=lambda: zstandard.ZstdCompressor(level=LEVEL, **_PARAMS))
 
@@ -33,18 +40,26 @@ class Bodies:
         """Makes dictionary `id_` known; the highest id of a type packs its new bodies."""
         if id_ in self._unpack:
             return
-        dictionary = zstandard.ZstdCompressionDict(data)
-        dictionary.precompute_compress(level=LEVEL)  # pyright: ignore[reportUnknownMemberType]
-        self._unpack[id_] = zstandard.ZstdDecompressor(dict_data=dictionary)
-        compressor = zstandard.ZstdCompressor(dict_data=dictionary, **_PARAMS)
-        self._pack[type_] = (id_.to_bytes(2, "big"), compressor)
+        self._unpack[id_] = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(data))
+        self._pack[type_] = (id_.to_bytes(2, "big"), _compressor(data))
+        self._learned.setdefault(type_, []).append(data)
 
     def knows(self, packed: bytes) -> bool:
         """False when a body names a dictionary that another process made and this one has yet to load."""
         return int.from_bytes(packed[:2], "big") in self._unpack
 
-    def has_dictionary(self, type_: str) -> bool:
-        return type_ in self._pack
+    def generation(self, type_: str) -> int:
+        """How many dictionaries the type has had."""
+        return len(self._learned.get(type_, ()))
+
+    def learn(self, type_: str, samples: list[bytes]) -> bytes | None:
+        """A dictionary that packs such bodies clearly better than the type's newest; None when there is none."""
+        made = train(samples)
+        if made is None or not self.generation(type_):
+            return made
+        aside = samples[::5]
+        before = packed_size(self._learned[type_][-1], aside)
+        return made if packed_size(made, aside) < WORTH * before else None
 
     def pack(self, type_: str, body: bytes) -> bytes:
         mark, compressor = self._pack.get(type_, (b"\0\0", self._plain))
@@ -56,9 +71,32 @@ class Bodies:
 
 
 def train(samples: list[bytes]) -> bytes | None:
-    """A dictionary for bodies like these; None when they are too few or too alike to train on."""
-    total = sum(map(len, samples))
+    """The dictionary that packs bodies like these best; None when they are too few or too alike to train on.
+
+    How large it should be depends on how much the bodies differ, so several sizes are tried on samples put aside: one
+    that training cannot fill packs worse than a smaller one.
+    """
+    shown, aside = [s for n, s in enumerate(samples) if n % 5], samples[::5]
+    made = [data for size in _SIZES if (data := _trained(shown, size))]
+    return min(made, key=lambda data: packed_size(data, aside), default=None)
+
+
+def _trained(samples: list[bytes], size: int) -> bytes | None:
+    if sum(map(len, samples)) < 2 * size:
+        return None
     try:
-        return zstandard.train_dictionary(min(64 << 10, max(8 << 10, total // 8)), samples).as_bytes()  # pyright: ignore[reportArgumentType]
+        return zstandard.train_dictionary(size, samples).as_bytes()  # pyright: ignore[reportArgumentType]
     except zstandard.ZstdError:
         return None
+
+
+def packed_size(dictionary: bytes, samples: list[bytes]) -> int:
+    """Bytes of all the samples together when packed with a dictionary."""
+    compressor = _compressor(dictionary)
+    return sum(len(compressor.compress(each)) for each in samples)
+
+
+def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
+    prepared = zstandard.ZstdCompressionDict(dictionary)
+    prepared.precompute_compress(level=LEVEL)  # pyright: ignore[reportUnknownMemberType]
+    return zstandard.ZstdCompressor(dict_data=prepared, **_PARAMS)

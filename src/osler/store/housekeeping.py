@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from osler.store.bodies import SAMPLES
+from osler.store.bodies import MOST_SAMPLES, RIPE
 from osler.store.write import unpack
 
 if TYPE_CHECKING:
@@ -22,18 +22,23 @@ async def keep_house(store: Store) -> None:
     await store.merge_waiting_tokens()
     await store.refresh_statistics()
     await store.load_dictionaries()
-    for type_ in await _without_dictionary(store):
-        await store.learn_dictionary(type_, await _bodies(store, type_))
+    for generation, wanted in enumerate(RIPE):
+        for type_ in await _ripe(store, generation, wanted):
+            store.tried.add((type_, generation))
+            await store.learn_dictionary(type_, await _bodies(store, type_))
 
 
-async def _without_dictionary(store: Store) -> list[str]:
-    """Types with resources enough to train on that have no dictionary yet."""
-    lacking = [id_ for type_, id_ in store.types.items() if not store.bodies.has_dictionary(type_)]
+async def _ripe(store: Store, generation: int, wanted: int) -> list[str]:
+    """Types of this many dictionaries, with resources enough to train the next one on, that were not tried yet."""
+    types = [
+        id_ for type_, id_ in store.types.items()
+        if store.bodies.generation(type_) == generation and (type_, generation) not in store.tried
+    ]  # fmt: skip
     async with store.pool.connection() as conn:
-        return [store.type_name(row["id"]) for row in await conn.fetch(_RIPE, lacking, SAMPLES)]
+        return [store.type_name(row["id"]) for row in await conn.fetch(_RIPE, types, wanted)]
 
 
 async def _bodies(store: Store, type_: str) -> list[bytes]:
     async with store.pool.connection() as conn:
-        rows = await conn.fetch(_SAMPLES, store.type_id(type_), 4 * SAMPLES)
+        rows = await conn.fetch(_SAMPLES, store.type_id(type_), MOST_SAMPLES)
     return [await unpack(store, row["body"]) for row in rows]

@@ -68,7 +68,7 @@ async def test_what_another_process_packed_with_its_new_dictionary_is_read_here(
         await other.learn_dictionary("Observation", [sample(n) for n in range(SAMPLES)])
         written = await Clinic(other).create(observation(), "o")
         more = await Clinic(other).create(observation(), "o2")
-    assert not clinic.store.bodies.has_dictionary("Observation")
+    assert not clinic.store.bodies.generation("Observation")
     assert await body(clinic.store, "Observation", "o") == written.body
     async with _opened(database) as third:
         assert await body(third, "Observation", "o2") == more.body
@@ -92,8 +92,8 @@ async def test_a_type_learns_once_however_many_try(clinic: Clinic, database):
         await asyncio.gather(*(store.learn_dictionary("Observation", samples) for store in (clinic.store, other) * 2))
         await clinic.store.learn_dictionary("Observation", samples)
         assert await clinic.rows("SELECT id FROM dictionary") == [(1,)]
-        assert clinic.store.bodies.has_dictionary("Observation")
-        assert other.bodies.has_dictionary("Observation")
+        assert clinic.store.bodies.generation("Observation")
+        assert other.bodies.generation("Observation")
     await clinic.store.learn_dictionary(
         "Patient", [json.encode(patient(id=f"p{n}", birthDate=f"19{n % 90 + 10}-01-01")) for n in range(SAMPLES)]
     )
@@ -115,3 +115,27 @@ def test_a_body_of_any_size_comes_back():
     with pytest.raises(KeyError):
         packing.unpack(b"\x00\x07rest")
     assert not packing.knows(b"\x00\x07rest")
+
+
+async def test_a_type_that_has_grown_learns_a_second_better_dictionary_and_no_third(clinic: Clinic):
+    few = [sample(n) for n in range(SAMPLES)]
+    many = [json.encode({**json.decode(sample(n)), "method": {"text": f"way {n % 50} of many ways to take it"}})
+            for n in range(bodies.MOST_SAMPLES)]  # fmt: skip
+    await clinic.store.learn_dictionary("Observation", few)
+    first = await clinic.create(observation(), "first")
+    await clinic.store.learn_dictionary("Observation", many[: SAMPLES * 2])
+    assert clinic.store.bodies.generation("Observation") == 1, "too few to say more"
+    await clinic.store.learn_dictionary("Observation", many)
+    assert clinic.store.bodies.generation("Observation") == 2
+    await clinic.store.learn_dictionary("Observation", many)
+    assert await clinic.rows("SELECT id FROM dictionary ORDER BY id") == [(1,), (2,)]
+    await clinic.create(observation(), "second")
+    assert await dictionaries(clinic) == {1, 2}
+    assert await body(clinic.store, "Observation", "first") == first.body
+
+
+async def test_a_second_dictionary_that_is_not_clearly_better_is_not_kept(clinic: Clinic):
+    alike = [sample(n) for n in range(bodies.MOST_SAMPLES)]
+    await clinic.store.learn_dictionary("Observation", alike)
+    await clinic.store.learn_dictionary("Observation", alike)
+    assert clinic.store.bodies.generation("Observation") == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -26,6 +26,11 @@ from osler.store.rows import missing_names
 from osler.store.terms import Terms
 
 _MERGE = "SELECT gin_clean_pending_list('resource_tokens')"
+_LEARN = (
+    "INSERT INTO phrase (hash, param, txt)"
+    " SELECT * FROM unnest($1::bigint[], $2::integer[], $3::text[]) ON CONFLICT DO NOTHING"
+)
+_MOST_PHRASES = 1 << 18
 _BLOCK = 512
 """Increment of the sequence `resource_rid`."""
 
@@ -55,6 +60,8 @@ class Store:
     """Share of all rows that hold a token hash, of the commonest ones, from the planner's statistics."""
     panel_sizes: dict[int, tuple[int, float]] = field(default_factory=dict[int, tuple[int, float]])
     """How many patients a practitioner has in care, and when that was counted, for `search.confined`."""
+    phrases: set[int] = field(default_factory=set[int])
+    """Hashes of tokens whose texts are known to be in the vocabulary."""
     tried: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     """For which types and generations a dictionary was looked for already."""
     size: float = 0.0
@@ -106,6 +113,17 @@ class Store:
         """Makes sure every name that the row of this resource needs has an id."""
         for kind, texts in missing_names(self.terms, resource, values, self.base_url):
             await self.terms.intern(self.aside, kind, texts)
+
+    async def learn_phrases(self, phrases: Iterable[tuple[int, int, str]]) -> None:
+        """Puts (hash, parameter id, text) into the vocabulary. Commits at once, before the rows that hold the tokens."""
+        fresh = sorted({each for each in phrases if each[0] not in self.phrases}, key=lambda each: (each[1], each[2]))
+        if not fresh:
+            return
+        async with self.aside.connection() as conn:
+            await conn.execute(_LEARN, *(list(column) for column in zip(*fresh, strict=True)))
+        if len(self.phrases) > _MOST_PHRASES:
+            self.phrases.clear()
+        self.phrases.update(each[0] for each in fresh)
 
     def token_hashes(self, type_: str) -> TokenHashes:
         """Hashes of the tokens of a type, as they are stored."""
@@ -219,11 +237,10 @@ async def open_store(
 
 
 def _indexed_params(types: list[str]) -> set[str]:
-    """Every parameter that side tables can hold. All are named at the start, in one statement when the database is new: a
+    """Every parameter that side tables and the vocabulary can hold. All are named at the start, in one statement when the database is new: a
     process that learned a name only by writing it would not find what another has written."""
-    kinds = frozenset(("string", "number", "quantity", "date", "reference", "composite"))
     params = ((type_, param) for type_ in types for param in definitions().search_params(type_).values())
-    return {f"{type_}.{param.code}" for type_, param in params if param.type in kinds}
+    return {f"{type_}.{param.code}" for type_, param in params if param.expression}
 
 
 def now_ms() -> datetime:

@@ -116,9 +116,10 @@ class Matcher:
 
     def _beginning(self, ask: Ask) -> list[int] | None:
         """The numbers kept ready for one or two letters, when that is all there is."""
-        if len(ask.meanings) > 1 or len(ask.meanings[0].words) != 1 or ask.longest > 2 or not ask.unfinished:
+        words = ask.meanings[0].words
+        if len(ask.meanings) > 1 or len(words) > 1 or ask.longest > 2 or not ask.unfinished:
             return None
-        found = self._rows("SELECT places FROM beginning WHERE letters = ?", ask.meanings[0].words)
+        found = self._rows("SELECT places FROM beginning WHERE letters = ?", words)
         return [number for (places,) in found for number in _numbers(places)]
 
     def _is_crowded(self, ask: Ask) -> bool:

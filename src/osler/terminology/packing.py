@@ -1,14 +1,16 @@
 """A release as a compact string of bytes: in the wheel for what is built in, in the record for what was loaded.
 
-    magic line · length of the index (4 bytes) · index (JSON: the head, and the places of the sections) · sections
+    magic line · digest of the rest (16 bytes) · length of the index (4 bytes) · index (JSON: the head, and how long the
+    sections are) · sections
 
-A section (concepts, relations, aliases) is one zstd stream with a checksum; in it, pieces of a few thousand rows as
+A section (concepts, relations, aliases) is one zstd stream; in it, pieces of a few thousand rows as
 columns in JSON, each with its length before it. Neither packing nor unpacking holds more than one piece. The same
 contents give the same bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -22,6 +24,8 @@ from osler.core.errors import Invalid
 from osler.terminology.model import Alias, Concept, Contents, Designation, Head, Relation
 
 MAGIC = b"Osler release 1\n"
+DIGEST = 16
+REST = len(MAGIC) + DIGEST
 PIECE = 4096
 """Rows in a piece."""
 LONGEST_PIECE = 64 << 20
@@ -47,14 +51,17 @@ def pack_release(
         "aliases": _pack(aliases, _triple_columns, level),
     }
     index = _encode({"head": asdict(head), "sections": {name: len(data) for name, data in sections.items()}})
-    return b"".join([MAGIC, len(index).to_bytes(4), index, *sections.values()])
+    rest = b"".join([len(index).to_bytes(4), index, *sections.values()])
+    return MAGIC + _digest(rest) + rest
 
 
 def unpack_release(data: bytes) -> Contents:
     """The release that was packed; rows are unpacked while they are walked, as often as they are.
 
-    Raises Invalid when the bytes are no packed release, or (while walking) when they are damaged.
+    Raises Invalid when the bytes are no packed release or are damaged.
     """
+    if data[len(MAGIC) : REST] != _digest(memoryview(data)[REST:]) and data.startswith(MAGIC):
+        raise Invalid("The packed release is damaged or cut short.")
     head, places = _index(data)
     return Contents(
         head=head,
@@ -81,11 +88,11 @@ class Section(Iterable[Row]):
 
 
 def _index(data: bytes) -> tuple[Head, dict[str, slice]]:
-    start = len(MAGIC) + 4
+    start = REST + 4
     try:
         if not data.startswith(MAGIC):
             raise ValueError("other beginning")
-        end = start + int.from_bytes(data[len(MAGIC) : start])
+        end = start + int.from_bytes(data[REST:start])
         index = msgspec.json.decode(data[start:end])
         head = msgspec.convert(index["head"], Head)
         places: dict[str, slice] = {}
@@ -99,9 +106,13 @@ def _index(data: bytes) -> tuple[Head, dict[str, slice]]:
     return head, places
 
 
+def _digest(data: bytes | memoryview) -> bytes:
+    return hashlib.blake2b(data, digest_size=DIGEST).digest()
+
+
 def _pack(rows: Iterable[Row], columns: Callable[[list[Row]], list[Any]], level: int) -> bytes:
     out, waiting = io.BytesIO(), iter(rows)
-    with zstandard.ZstdCompressor(level=level, write_checksum=True).stream_writer(out, closefd=False) as writer:
+    with zstandard.ZstdCompressor(level=level).stream_writer(out, closefd=False) as writer:
         while piece := list(islice(waiting, PIECE)):
             text = _encode(columns(piece))
             writer.write(len(text).to_bytes(4))

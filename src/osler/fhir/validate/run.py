@@ -1,0 +1,132 @@
+"""One resource being checked: what was found so far, and the resource that a check stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from osler.core.errors import TooCostly
+from osler.fhir.path import Environment
+from osler.fhir.validate.issue import Issue, Path, Severity, written
+from osler.fhir.validate.ports import Resolve
+
+MOST_ISSUES = 100
+MOST_STEPS = 1_000_000
+"""Work that the invariants of one resource may take together, in steps of FHIRPath: about a second's."""
+
+
+class Enough(Exception):
+    """So much is wrong that looking on helps nobody; or, in a trial, one thing is."""
+
+
+class Findings:
+    """Issues of a whole run. Raises Enough at the last that is kept."""
+
+    __slots__ = ("issues", "most", "steps", "with_warnings")
+
+    def __init__(self, most: int = MOST_ISSUES, *, with_warnings: bool = True) -> None:
+        self.issues: list[Issue] = []
+        self.most = most
+        self.steps = 0
+        self.with_warnings = with_warnings
+
+    def add(self, issue: Issue) -> None:
+        self.issues.append(issue)
+        if len(self.issues) >= self.most:
+            raise Enough
+
+
+class Run:
+    """What checks are handed. There is one for each inline resource, all with the same findings."""
+
+    __slots__ = (
+        "_entries",
+        "_environment",
+        "_trials",
+        "findings",
+        "near",
+        "resolve_elsewhere",
+        "resource",
+        "root",
+        "start",
+    )
+
+    def __init__(self, resource: dict[str, Any], findings: Findings, near: str, resolve: Resolve | None) -> None:
+        self.resource = resource
+        """The resource that the element is part of: %resource."""
+        self.root = resource
+        """The resource that contains that one, or the same: %rootResource."""
+        self.findings = findings
+        self.near = near
+        """Package whose definitions are meant where an extension has no version."""
+        self.resolve_elsewhere = resolve
+        self.start: Path = (None, resource["resourceType"], None)
+        """Path of `resource`."""
+        self._entries: dict[str, dict[str, Any]] | None = None
+        self._trials: set[tuple[int, str]] = set()
+        self._environment: Environment | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """For the invariants of this resource."""
+        if self._environment is None:
+            self._environment = Environment(self.resource, self.root, resolve=self.resolve)
+        return self._environment
+
+    def spend(self, steps: int) -> None:
+        """Raises TooCostly when the invariants have taken too much work."""
+        self.findings.steps += steps
+        if self.findings.steps > MOST_STEPS:
+            raise TooCostly("The invariants take too much work to check on this resource.")
+
+    def add(self, path: Path, code: str, message: str, rule: str = "", severity: Severity = "error") -> None:
+        if severity == "error" or self.findings.with_warnings:
+            self.findings.add(Issue(severity, code, written(path), message, rule))
+
+    def within(self, resource: dict[str, Any], path: Path, *, is_contained: bool) -> Run:
+        """The run for an inline resource: a contained one has this as its root, any other is its own."""
+        inner = Run(resource, self.findings, self.near, self.resolve)
+        inner.root = self.root if is_contained else resource
+        inner.start = path
+        inner._trials = self._trials
+        return inner
+
+    def trial(self) -> Run:
+        """A run of the same resource whose first error raises Enough and is told to nobody."""
+        inner = Run(self.resource, Findings(1, with_warnings=False), self.near, self.resolve_elsewhere)
+        inner.root, inner.start = self.root, self.start
+        inner.findings.steps = self.findings.steps
+        inner._entries, inner._trials = self._entries, self._trials
+        return inner
+
+    def begins(self, value: Any, profile: str) -> bool:
+        """Whether a trial of a value against a profile is not going on already, further out."""
+        key = (id(value), profile)
+        if key in self._trials:
+            return False
+        self._trials.add(key)
+        return True
+
+    def ends(self, value: Any, profile: str) -> None:
+        self._trials.discard((id(value), profile))
+
+    def resolve(self, reference: str) -> dict[str, Any] | None:
+        """The resource referred to: contained, in the same Bundle, or told by whoever asked for the validation."""
+        if reference.startswith("#"):
+            return self.contained(reference[1:])
+        if self.resource["resourceType"] == "Bundle" and (found := self._in_bundle(reference)):
+            return found
+        return self.resolve_elsewhere(reference) if self.resolve_elsewhere else None
+
+    def contained(self, id: str) -> dict[str, Any] | None:
+        if not id:
+            return self.root
+        return next((each for each in self.root.get("contained", ()) if each.get("id") == id), None)
+
+    def _in_bundle(self, reference: str) -> dict[str, Any] | None:
+        if self._entries is None:
+            self._entries = {}
+            for entry in self.resource.get("entry", ()):
+                if resource := entry.get("resource"):
+                    self._entries[entry.get("fullUrl", "")] = resource
+                    self._entries[f"{resource.get('resourceType')}/{resource.get('id')}"] = resource
+        return self._entries.get(reference)

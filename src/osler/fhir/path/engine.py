@@ -83,7 +83,21 @@ def _focus(focus: Any, type_name: str) -> Item:
     return focus
 
 
-@lru_cache(maxsize=4096)
+_SHORT = 1_000
+"""Characters of an expression that is worth keeping many of."""
+
+
 def compile_path(text: str) -> Path:
-    """The expression of a text, the same object for the same text. Raises Invalid, with the place, when it is none."""
+    """The expression of a text, as a rule the same object for the same text. Raises Invalid, with the place, when it is
+    none."""
+    return _kept_short(text) if len(text) <= _SHORT else _kept_long(text)
+
+
+@lru_cache(maxsize=2048)
+def _kept_short(text: str) -> Path:
+    return Path(text)
+
+
+@lru_cache(maxsize=16)
+def _kept_long(text: str) -> Path:
     return Path(text)

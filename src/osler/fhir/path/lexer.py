@@ -7,7 +7,7 @@ from typing import NamedTuple, NoReturn
 
 from osler.core.errors import Invalid
 
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 10_000
 """Longest expression taken. The longest that R4 publishes, a search parameter's, has about 3,000 characters."""
 
 _TOKEN = re.compile(

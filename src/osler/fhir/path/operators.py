@@ -184,7 +184,7 @@ def _arithmetic(compute: Callable[[Any, Any], Any]) -> Operator:
             other = single(second(this, env), "arithmetic")
             if one is None or other is None:
                 return EMPTY
-            env.spend(1 + len(one) // 100 if type(one) is str else 1)
+            env.spend(2 + len(one) // 100 if type(one) is str else 2)
             found = compute(one, other)
             return EMPTY if found is None else [found]
 

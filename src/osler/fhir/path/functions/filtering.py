@@ -65,7 +65,7 @@ def _repeat(compiler: Compiler, call: Call, source: Code) -> Code:
         seen: set[Hashable] = set()
         level = read(this, env)
         while level:
-            env.spend(len(level))
+            env.spend(3 * len(level))
             level = [
                 item
                 for each in level
@@ -86,7 +86,7 @@ def _repeat_all(compiler: Compiler, call: Call, source: Code) -> Code:
         given: Items = []
         level = read(this, env)
         while level:
-            env.spend(len(level))
+            env.spend(3 * len(level))
             level = [item for each in level for item in project(each, env)]
             given += level
         return given
@@ -97,7 +97,7 @@ def _repeat_all(compiler: Compiler, call: Call, source: Code) -> Code:
 @gives_items("children")
 def _children(items: Items, env: Environment) -> Items:
     found = [child for item in items if type(item) is Node for child in item.kind.members.children(item)]
-    env.spend(len(found))
+    env.spend(2 * len(found))
     return found
 
 

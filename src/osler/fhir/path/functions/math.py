@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException, InvalidOperation
 from typing import Any
 
 from osler.fhir.path.environment import Environment, fail
@@ -79,8 +79,9 @@ def _of_decimal(name: str, compute: Callable[[Decimal], Decimal]) -> None:
 
 
 def _ln(value: Decimal) -> Decimal:
-    found = ARITHMETIC.ln(value)
-    return ARITHMETIC.divide(found, Decimal(0)) if found.is_infinite() else found
+    if not value:
+        raise InvalidOperation
+    return ARITHMETIC.ln(value)
 
 
 _of_decimal("exp", ARITHMETIC.exp)

@@ -73,7 +73,7 @@ class Pattern:
         return Program(self._part)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def pattern(text: str) -> Pattern:
     """The pattern of a text. Raises Invalid where it is none, or has parts that are not supported."""
     return Pattern(text)

@@ -8,7 +8,7 @@ from osler.fhir.path.environment import Environment
 from osler.fhir.path.patterns.reader import refuse
 from osler.fhir.path.patterns.syntax import Characters, Choice, Group, Part, Place, Repeat, Sequence
 
-MOST_INSTRUCTIONS = 20_000
+MOST_INSTRUCTIONS = 5_000
 
 Span = tuple[int, int]
 

@@ -17,7 +17,7 @@ class Characters:
         found = self.known.get(character)
         if found is None:
             found = re.compile(self.python, FLAGS).fullmatch(character) is not None
-            if len(self.known) < 1000:
+            if len(self.known) < 200:
                 self.known[character] = found
         return found
 

@@ -30,6 +30,7 @@ class Job(Enum):
     DEMO = "demo"
     REINDEX = "reindex"
     DOCTOR = "doctor"
+    LOAD = "load"
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from osler.core.errors import OslerError
 from osler.interfaces.cli.exit_codes import exit_code
 
-GROUPS = ("demo", "server", "worker", "backup", "users", "tokens", "audit", "records")
+GROUPS = ("demo", "server", "worker", "backup", "users", "tokens", "audit", "records", "load")
 """Modules beside this one, in the order of the help page. They import what they need inside their commands: `osler
 version` must not load the record."""
 

@@ -16,10 +16,10 @@ _EVERY = 5.0
 
 
 class Progress:
-    """Of `total` bytes (or steps) done so far, and resources."""
+    """Of `total` bytes (or steps) done so far, and resources, or what else is counted."""
 
-    def __init__(self, title: str, total: int) -> None:
-        self._title, self._total, self._done = title, total, 0
+    def __init__(self, title: str, total: int, noun: str = "resources") -> None:
+        self._title, self._total, self._done, self._noun = title, total, 0, noun
         self._started = self._said = time.monotonic()
         self._bar: Bar | None = None
 
@@ -44,7 +44,7 @@ class Progress:
         """`by` more of the total; `resources` done altogether."""
         self._done += by
         now = time.monotonic()
-        rate = f"{resources:,} resources, {resources / max(now - self._started, 0.001):,.0f}/s"
+        rate = f"{resources:,} {self._noun}, {resources / max(now - self._started, 0.001):,.0f}/s"
         if self._bar is not None:
             self._bar.update(self._task, completed=self._done, rate=rate)
         elif now - self._said >= _EVERY:

@@ -15,6 +15,8 @@ from osler.fhir.search.expressions import COMPUTED_DECEASED, paths_of
 
 _NO_SYSTEM = frozenset(("code", "id", "string", "uri", "boolean", "ContactPoint"))
 
+_FEW_TARGETS = 8
+
 COMPOSED: dict[tuple[str, str], tuple[str, str, str | None]] = {
     ("Observation", "code-value-quantity"): ("code", "value-quantity", None),
     ("Observation", "combo-code-value-quantity"): ("code", "value-quantity", "component-code-value-quantity"),
@@ -90,11 +92,20 @@ def token_sources(type_: str, code: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def stands_for(type_: str, code: str) -> tuple[str, tuple[str, ...]] | None:
     """For a reference parameter that selects by type what another reads: that other, and how the tokens begin that are
-    only stored under it (`patient=Patient/` is `subject=Patient/`)."""
+    only stored under it (`patient=Patient/` is `subject=Patient/`, and `patient:type=` is `subject:type=`)."""
     param = definitions().search_params(type_).get(code)
     if param is None or param.type != "reference" or (wider := _wider(type_, code)) is None:
         return None
-    return wider, tuple(f"{code}={target}/" for target in param.targets)
+    return wider, (*(f"{code}={target}/" for target in param.targets), f"{code}:type=")
+
+
+@lru_cache(maxsize=512)
+def implied(type_: str) -> dict[str, str]:
+    """Tokens that say that a reference parameter is present, each with the token that need not be stored beside it:
+    who has `encounter:type=Encounter` has an encounter. Parameters that may point at many types keep both."""
+    params = definitions().search_params(type_).values()
+    few = [p for p in params if p.type == "reference" and 0 < len(p.targets) <= _FEW_TARGETS]
+    return {f"{p.code}:type={target}": f"{p.code}:present" for p in few for target in p.targets}
 
 
 @lru_cache(maxsize=8192)
@@ -109,8 +120,15 @@ def has_no_system(type_: str, code: str) -> bool:
 
 
 def stored_keys(type_: str, key: str) -> list[str]:
-    """A token key as it is stored: under the parameters that stand for its own."""
+    """A token key as it is stored: under the parameters that stand for its own, any of them."""
     code = re.split("[=:]", key, maxsplit=1)[0]
+    if key == f"{code}:present":
+        telling = [typed for typed, present in implied(type_).items() if present == key]
+        return [*_stored(type_, code, key), *(stored for typed in telling for stored in _stored(type_, code, typed))]
+    return _stored(type_, code, key)
+
+
+def _stored(type_: str, code: str, key: str) -> list[str]:
     if key.startswith(f"{code}=|") and has_no_system(type_, code):
         key = f"{code}={key[len(code) + 2 :]}"
     other = stands_for(type_, code)

@@ -13,7 +13,7 @@ from osler.fhir.search.keys import literal
 from osler.fhir.search.text import LONGEST
 from osler.fhir.search.values import DateValue, IndexValues
 from osler.store import terms
-from osler.store.derived import is_stored, sources, subject_param
+from osler.store.derived import implied, is_stored, sources, subject_param
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -203,6 +203,8 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
     """Sorted hashes of the index tokens, the combined ones among them."""
     hashes = store.token_hashes(type_)
     found = set(map(hashes.__getitem__, values.tokens))
+    needless = implied(type_)
+    found.difference_update([hashes[needless[key]] for key in values.tokens if key in needless])
     found.discard(None)
     code = COMBINED.get(type_)
     if code and patient is not None:

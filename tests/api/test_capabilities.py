@@ -23,9 +23,10 @@ async def test_it_is_a_valid_statement_of_this_server(api: Api):
 async def test_it_names_every_interaction_of_the_routes_and_no_other(api: Api):
     rest = (await statement(api))["rest"][0]
     said = {each["code"] for each in rest["resource"][0]["interaction"]}
+    said |= {each["name"] for kind in (*rest["resource"], rest) for each in kind.get("operation", ())}
     there = {route.name for route in table().routes}
     assert said <= there
-    left = there - said - {"metadata", "bundle", "history-system", "search-compartment", "everything", "search-system"}
+    left = there - said - {"metadata", "bundle", "history-system", "search-compartment", "search-system"}
     assert all(name.startswith("conditional-") for name in left)
     assert {each["code"] for each in rest["interaction"]} == {"transaction", "batch", "history-system"}
 
@@ -63,5 +64,7 @@ async def test_it_leaves_out_what_is_refused(api: Api):
 
 async def test_modes(api: Api):
     assert (await api.http.get(f"{BASE}/metadata?mode=normative")).status_code == 200
-    issue(await api.http.get(f"{BASE}/metadata?mode=terminology"), 501, "not-supported")
+    terminology = (await api.http.get(f"{BASE}/metadata?mode=terminology")).json()
+    assert faults(terminology) == []
+    assert terminology["resourceType"] == "TerminologyCapabilities"
     issue(await api.http.get(f"{BASE}/metadata?mode=x"), 400, "invalid", "mode")

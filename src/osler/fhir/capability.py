@@ -11,6 +11,9 @@ from osler.core.errors import OslerError
 from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.parse.reading import facts_of
 
+Operation = tuple[str, str, str]
+"""Resource type (empty: of the system), name, canonical of the definition."""
+
 _OF_A_TYPE = (
     "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type",
 )  # fmt: skip
@@ -23,9 +26,9 @@ _SECURITY = (
 
 
 def capability_statement(
-    base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: dict[str, tuple[str, str]]
+    base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: Collection[Operation]
 ) -> dict[str, Any]:
-    """`interactions` are the codes of R4 (`bundle` for transaction and batch), `operations` name → (type, definition)."""
+    """`interactions` are the codes of R4 (`bundle` for transaction and batch)."""
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{base_url}/metadata",
@@ -45,19 +48,21 @@ def capability_statement(
     }
 
 
-def _rest(interactions: Collection[str], cors: bool, operations: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def _rest(interactions: Collection[str], cors: bool, operations: Collection[Operation]) -> dict[str, Any]:
     types = sorted(definitions().resource_types)
     system = [code for name, codes in _OF_THE_SYSTEM.items() if name in interactions for code in codes]
+    own = _operations("", operations)
     return {
         "mode": "server",
         "security": {"cors": cors, "description": _SECURITY},
         "resource": [_resource(type_, interactions, operations) for type_ in types],
         "interaction": [{"code": code} for code in system],
         "compartment": [f"http://hl7.org/fhir/CompartmentDefinition/{kind.lower()}" for kind in _COMPARTMENTS],
+        **({"operation": own} if own else {}),
     }
 
 
-def _resource(type_: str, interactions: Collection[str], operations: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def _resource(type_: str, interactions: Collection[str], operations: Collection[Operation]) -> dict[str, Any]:
     params = answered_params(type_)
     found: dict[str, Any] = {
         "type": type_,
@@ -74,7 +79,7 @@ def _resource(type_: str, interactions: Collection[str], operations: dict[str, t
     }
     includes = [f"{type_}:{param.code}" for param in params if _is_followed(type_, param)]
     back = revincludes().get(type_, ())
-    own = [{"name": name, "definition": url} for name, (kind, url) in operations.items() if kind == type_]
+    own = _operations(type_, operations)
     lists = {
         "searchInclude": ["*", *includes] if includes else [],
         "searchRevInclude": list(back),
@@ -82,6 +87,10 @@ def _resource(type_: str, interactions: Collection[str], operations: dict[str, t
         "operation": own,
     }
     return found | {name: value for name, value in lists.items() if value}
+
+
+def _operations(type_: str, operations: Collection[Operation]) -> list[dict[str, str]]:
+    return [{"name": name, "definition": url} for kind, name, url in operations if kind == type_]
 
 
 def _param(param: SearchParam) -> dict[str, str]:

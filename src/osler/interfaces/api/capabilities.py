@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 
 from osler.access.permissions import Permission, permission
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.capability import capability_statement
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.operations.terminology.statement import terminology_statement
+from osler.interfaces.api.operations.terminology_routes import TERMINOLOGY
 from osler.interfaces.api.request import Request
 
-OPERATIONS = {"everything": ("Patient", "http://hl7.org/fhir/OperationDefinition/Patient-everything")}
+OPERATIONS = (("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"), *TERMINOLOGY)
 _kept: dict[str, bytes] = {}
 
 
@@ -20,7 +22,7 @@ async def metadata(request: Request) -> Answer:
     """The CapabilityStatement of this server, made once for each address that it is reached by."""
     mode = dict(request.params()).get("mode", "full")
     if mode == "terminology":
-        raise Unsupported("Osler has no terminology service yet.")
+        return await terminology_statement(request)
     if mode not in ("full", "normative"):
         raise Invalid("mode takes one of: full, normative, terminology.", path="mode")
     body = _kept.get(request.base) or await asyncio.to_thread(_statement, request)

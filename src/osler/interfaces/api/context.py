@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from osler.access.gate import Gate
@@ -11,6 +12,7 @@ from osler.access.tokens import Tokens
 from osler.core.settings import Settings
 from osler.interfaces.api.load import Load
 from osler.interfaces.api.metrics import Meter
+from osler.terminology.valuesets import Terminology, built_in_terminology
 
 
 @dataclass(slots=True)
@@ -24,3 +26,5 @@ class Context:
     sessions: Sessions
     meter: Meter = field(default_factory=Meter)
     load: Load = field(default_factory=Load)
+    terminology: Callable[[], Terminology] = built_in_terminology
+    """What is built in and loaded, without the record's own resources. May take a moment the first time."""

@@ -66,10 +66,13 @@ def place_of(parts: list[str]) -> str:
     """The path pattern that these parts belong to; `?` when there is none."""
     count, first = len(parts), parts[0]
     if count == 1:
-        return first if first in ("", "metadata", "_history", "_search") else "{type}" if first in TYPES else "?"
+        own = first in ("", "metadata", "_history", "_search") or first.startswith("$")
+        return first if own else "{type}" if first in TYPES else "?"
     if first not in TYPES:
         return "?"
     last = parts[-1]
+    if last.startswith("$") and count < 4:
+        return f"{first}/{last}" if count == 2 else f"{first}/{{id}}/{last}"
     if count == 2:
         return f"{{type}}/{last}" if last in ("_search", "_history") else "{type}/{id}" if _may_be_id(last) else "?"
     if count == 3:
@@ -84,8 +87,6 @@ def place_of(parts: list[str]) -> str:
 def _third(first: str, last: str) -> str:
     if last == "_history":
         return "{type}/{id}/_history"
-    if first == "Patient" and last == "$everything":
-        return "Patient/{id}/$everything"
     if first in COMPARTMENTS and (last in TYPES or last == "*"):
         return "{compartment}/{id}/{type}"
     return "?"

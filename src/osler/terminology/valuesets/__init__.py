@@ -9,7 +9,18 @@ from osler.terminology.valuesets.members import Members
 from osler.terminology.valuesets.operations.expand import Expanding
 from osler.terminology.valuesets.operations.translate import Translating
 from osler.terminology.valuesets.operations.validate import Asked, Verdict
-from osler.terminology.valuesets.terminology import Terminology
+from osler.terminology.valuesets.terminology import Terminology, built_in_terminology
 from osler.terminology.valuesets.versions import Versions
 
-__all__ = ["Asked", "Expanding", "Library", "Members", "Shelf", "Terminology", "Translating", "Verdict", "Versions"]
+__all__ = [
+    "Asked",
+    "Expanding",
+    "Library",
+    "Members",
+    "Shelf",
+    "Terminology",
+    "Translating",
+    "Verdict",
+    "Versions",
+    "built_in_terminology",
+]

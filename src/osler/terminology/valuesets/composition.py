@@ -112,7 +112,8 @@ class Composed:
 
     def parts(self) -> list[Composed]:
         """Itself and all that it is made of, each once."""
-        found, waiting = {id(self): self}, [self]
+        found: dict[int, Composed] = {id(self): self}
+        waiting: list[Composed] = [self]
         while waiting:
             node = waiting.pop()
             for include in (*node.includes, *node.excludes):

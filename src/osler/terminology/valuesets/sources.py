@@ -18,7 +18,7 @@ from osler.terminology.valuesets.packed import packed
 from osler.terminology.valuesets.released import ReleaseSystem
 from osler.terminology.valuesets.rules import rule_system
 from osler.terminology.valuesets.supplements import Supplemented, applying
-from osler.terminology.valuesets.system import System
+from osler.terminology.valuesets.system import About, System
 from osler.terminology.valuesets.table import TableSystem
 from osler.terminology.valuesets.versions import choose
 
@@ -75,6 +75,13 @@ class Sources:
         return [
             each for each in (*own, *released, *(table.get("version", "") for table in _with_content(tables))) if each
         ]
+
+    def released(self) -> dict[str, list[About]]:
+        """What comes as release files: the versions of each code system, the one in force first."""
+        found: dict[str, list[About]] = {}
+        for release in self._releases.releases() if self._releases else ():
+            found.setdefault(release.head.system, []).insert(0, _release_system(release).about)
+        return found
 
     def value_set(self, url: str, version: str = "", on: date | None = None) -> Json | None:
         """A value set as it is defined; those that exist by the URL of a code system's too. None when there is none."""

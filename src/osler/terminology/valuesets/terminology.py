@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from osler.core.errors import Invalid, NotFound, Unsupported
+from osler.terminology.catalog import Catalog
 from osler.terminology.valuesets.composing import Composer
 from osler.terminology.valuesets.composition import Composed
 from osler.terminology.valuesets.concepts import Json
@@ -139,6 +141,12 @@ class Terminology:
     def extend_closure(self, table: closure.Table, codes: Iterable[closure.Code]) -> closure.Table:
         """ConceptMap/$closure: the table with further codes."""
         return closure.extend(table, codes, lambda url: self.sources.system(url))
+
+
+@cache
+def built_in_terminology() -> Terminology:
+    """What comes with Osler, without a library. The first call in an installation may build the release files."""
+    return Terminology(Catalog.builtin())
 
 
 def inferred_system(composed: Composed, code: str) -> str | None:

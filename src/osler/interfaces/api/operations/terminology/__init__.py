@@ -1,0 +1,1 @@
+"""What the terminology operations share: their parameters, and how they reach the resources of the record."""

@@ -1,0 +1,121 @@
+"""The code systems, value sets and concept maps of the record, for one request.
+
+The terminology is synchronous and pure, the record is neither. So an answer is worked out with what is at hand; when it
+asked for something that had not been looked up yet, that is looked up and the answer worked out again. What the actor
+may not see is, here too, not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from osler.access.audit.entry import Action
+from osler.access.records import Records
+from osler.core.errors import Forbidden, OslerError, TooCostly
+from osler.fhir import json
+from osler.fhir.search.parse import parse_query
+from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.request import Request
+from osler.terminology.valuesets import Terminology
+from osler.terminology.valuesets.library import Kind
+
+MOST_ROUNDS = 12
+"""Times that an answer is begun again: value sets that import each other come one level a round."""
+MOST_LOOKED_UP = 200
+MOST_VERSIONS = 50
+Question = tuple[str, str, str]
+"""Resource type, search parameter, value."""
+Result = TypeVar("Result")
+
+
+class Recorded:
+    """A library of what was looked up, that notes what was not."""
+
+    def __init__(self) -> None:
+        self._known: dict[Question, list[dict[str, Any]]] = {}
+        self._wanted: dict[Question, None] = {}
+
+    def find(self, kind: Kind, url: str) -> Sequence[dict[str, Any]]:
+        return self._ask(kind, "url", url)
+
+    def supplements(self, system: str) -> Sequence[dict[str, Any]]:
+        return self._ask("CodeSystem", "supplements", system)
+
+    def maps(self, system: str) -> Sequence[dict[str, Any]]:
+        found = [*self._ask("ConceptMap", "source-system", system), *self._ask("ConceptMap", "target-system", system)]
+        return list({each.get("id"): each for each in found}.values())
+
+    def _ask(self, type_: str, param: str, value: str) -> Sequence[dict[str, Any]]:
+        question = (type_, param, value)
+        if question not in self._known and value:
+            self._wanted[question] = None
+        return self._known.get(question, ())
+
+    async def look_up(self, request: Request, records: Records) -> bool:
+        """Looks up what was asked for; False when there was nothing."""
+        wanted, self._wanted = list(self._wanted), {}
+        if len(self._known) + len(wanted) > MOST_LOOKED_UP:
+            raise TooCostly("This leads to too many other value sets and code systems.")
+        for question in wanted:
+            self._known[question] = await _search(request, records, question)
+        return bool(wanted)
+
+
+async def _search(request: Request, records: Records, question: Question) -> list[dict[str, Any]]:
+    type_, param, value = question
+    escaped = value.replace("\\", "\\\\").replace(",", "\\,").replace("|", "\\|").replace("$", "\\$")
+    gate = request.context.gate
+    query = parse_query(
+        type_, [(param, escaped), ("_count", str(MOST_VERSIONS))], zone=gate.store.zone, now=gate.clock(), base_url=request.base
+    )  # fmt: skip
+    try:
+        found = await records.search(query)
+    except Forbidden:
+        return []
+    return [json.decode(each.body) for each in found.matches]
+
+
+async def work_out(request: Request, records: Records, work: Callable[[Terminology], Result]) -> Result:
+    """What `work` makes of the terminology and the record's own resources; it may be called several times."""
+    library = Recorded()
+    base = await asyncio.to_thread(request.context.terminology)
+    for _ in range(MOST_ROUNDS):
+        failure = result = None
+        try:
+            result = await asyncio.to_thread(work, base.with_library(library))
+        except OslerError as error:
+            failure = error
+        if not await library.look_up(request, records):
+            if failure is not None:
+                raise failure
+            return result  # pyright: ignore[reportReturnType]
+    raise TooCostly("The value sets lead from one to the other too many times.")
+
+
+async def answered(
+    request: Request, type_: str, work: Callable[[Terminology], dict[str, Any]],
+    own: Callable[[Records], Awaitable[None]] | None = None,
+) -> Answer:  # fmt: skip
+    """The answer of an operation that only reads. `own` looks up the resource that the address names."""
+    async with request.reading(Action.READ, request.what) as records:
+        may_read(records, type_)
+        if own is not None:
+            await own(records)
+        resource = await work_out(request, records, work)
+    return Answer(200, json.encode(resource))
+
+
+def may_read(records: Records, type_: str) -> None:
+    """Raises Forbidden unless the actor may read resources of this type."""
+    rules = records.visibility.rules
+    if not any("read" in rule.interactions and (rule.types is None or type_ in rule.types) for rule in rules):
+        raise Forbidden(f"Your role or token does not let you read {type_}.")
+
+
+async def named_by_address(request: Request, records: Records) -> dict[str, Any] | None:
+    """The resource of an operation on an instance, `ValueSet/{id}/$expand`; None for one on the type."""
+    if len(request.parts) != 3:
+        return None
+    return json.decode((await records.read(request.type, request.id)).body)

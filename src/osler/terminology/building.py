@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -32,11 +34,24 @@ RANKING = ("__init__.py", "common.tsv", "everyday.tsv", "usual.tsv")
 def build_all(target: Path, say: Callable[[str], object] = lambda text: None) -> list[Path]:
     """Write every built-in release below `target`; those that are up to date stay. Gives the files' paths."""
     target.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        if not is_current(target, name):
-            say(f"Building {name}")
-            build(target, name)
+    with _no_collection():
+        for name in NAMES:
+            if not is_current(target, name):
+                say(f"Building {name}")
+                build(target, name)
     return [file_of(target, name) for name in NAMES]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps Python from looking for cycles: there are none, and looking takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def build(target: Path, name: str) -> None:

@@ -12,6 +12,7 @@ import sys
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -21,12 +22,14 @@ from osler.terminology import spelling
 from osler.terminology.asking import MOST_ASKS, Ask, Meaning, read_asks
 from osler.terminology.fitting import Fit, fit_of
 
-COMPARED = 400
+COMPARED = 300
 """Candidates whose names are looked at."""
-AT_ONCE = 200
+AT_ONCE = 150
 MANY = 60_000
 """Places of a short beginning beyond which it does not narrow a search that has other words."""
 NEAREST = 6
+IN_A_STATEMENT = 500
+REMEMBERED_SETS = 64
 LONGEST_TYPED = 200
 
 Rows = Callable[..., Iterable[Any]]
@@ -53,6 +56,7 @@ class Matcher:
     def __init__(self, rows: Rows, count: int, shorthand: Mapping[str, Sequence[str]], with_values: WithValues) -> None:
         self._rows, self._count, self._with_values = rows, count, with_values
         self._shorthand = shorthand
+        self._numbers_remembered = lru_cache(REMEMBERED_SETS)(self._numbers_of)
 
     def match(
         self,
@@ -69,7 +73,8 @@ class Matcher:
         if limit < 1 or not asks:
             return []
         only = self._only(within, having)
-        keep = where if within is None else _both(frozenset(within).__contains__, where)
+        codes = None if within is None else within if isinstance(within, frozenset) else frozenset(within)
+        keep = where if codes is None else _both(codes.__contains__, where)
         best = self._best(asks, only, keep) or self._best(self._respell(asks, always=True), only, keep)
         hits = {hit.code: hit for hit in (*self._by_code(text, only, keep), *best)}
         return list(islice(hits.values(), limit))
@@ -180,13 +185,19 @@ class Matcher:
 
     def _only(self, within: Collection[str] | None, having: tuple[str, frozenset[str]] | None) -> frozenset[int] | None:
         only = None if having is None else self._with_values(*having)
-        if within is None or len(within) > COMPARED:
+        if within is None or (len(within) > COMPARED and not isinstance(within, frozenset)):
             return only
-        codes = list(within)
-        marks = ",".join("?" * len(codes))
-        found = self._rows(f"SELECT id FROM concept WHERE code IN ({marks})", codes)  # noqa: S608
-        numbers = frozenset(number for (number,) in found)
+        numbers = self._numbers_remembered(frozenset(within))
         return numbers if only is None else only & numbers
+
+    def _numbers_of(self, codes: frozenset[str]) -> frozenset[int]:
+        found: set[int] = set()
+        waiting = iter(codes)
+        while part := list(islice(waiting, IN_A_STATEMENT)):
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT id FROM concept WHERE code IN ({marks})"  # noqa: S608
+            found.update(number for (number,) in self._rows(sql, part))
+        return frozenset(found)
 
 
 def _best_fit(asks: list[Ask], display: str, names: str) -> Fit | None:

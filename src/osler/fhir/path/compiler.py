@@ -34,8 +34,9 @@ from osler.fhir.path.variables import variable
 class Compiler:
     """Makes code of expressions. `strict`: `as` wants a single item, a condition of `iif` a boolean."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, whole: Expression, *, strict: bool) -> None:
         self.strict = strict
+        self._defines = mentions(whole, "defineVariable")
 
     def code(self, expression: Expression) -> Code:
         return _COMPILED[type(expression)](self, expression)
@@ -47,7 +48,7 @@ class Compiler:
     def scoped(self, expression: Expression) -> Code:
         """Code that keeps the variables it defines to itself."""
         code = self.code(expression)
-        if not mentions(expression, "defineVariable"):
+        if not self._defines:
             return code
 
         def items(this: Item, env: Environment) -> Items:

@@ -66,11 +66,11 @@ class Path:
 
     @cached_property
     def _strict(self) -> Code:
-        return Compiler(strict=True).code(self.expression)
+        return Compiler(self.expression, strict=True).code(self.expression)
 
     @cached_property
     def _lenient(self) -> Code:
-        return Compiler(strict=False).code(self.expression)
+        return Compiler(self.expression, strict=False).code(self.expression)
 
 
 def _focus(focus: Any, type_name: str) -> Item:

@@ -168,7 +168,8 @@ class Release:
         """What someone who types `text` may mean, best first.
 
         Words may come in any order, unfinished, abbreviated or misspelled; every one counts. `within` narrows to
-        codes (a frozenset kept by the caller costs nothing the second time), `having` to concepts with one of the values of a property, `where` to codes that pass a test.
+        codes (a frozenset that the caller keeps costs nothing the second time), `having` to concepts with one of the
+        values of a property, `where` to codes that pass a test.
         """
         kept = None if having is None else (having[0], frozenset(having[1]))
         return self._matcher.match(text, limit, within=within, having=kept, where=where)

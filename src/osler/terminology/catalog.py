@@ -25,9 +25,9 @@ class Catalog:
                 self._systems.setdefault(name, []).append(release)
 
     @staticmethod
-    def builtin() -> Catalog:
-        """What comes with Osler. Built on first use where the installation did not (some ten seconds)."""
-        return _builtin(BUILT)
+    def builtin(folder: Path = BUILT) -> Catalog:
+        """What comes with Osler. Built into the folder on first use where the installation did not (ten seconds)."""
+        return _builtin(folder)
 
     @staticmethod
     def in_folder(folder: Path) -> Catalog:

@@ -1,14 +1,16 @@
 """Loaded releases as files beside the process: written when they come into use, opened, and exchanged while it runs.
 
 Each process looks every few seconds whether what is in use has changed. A file is written under another name and then
-renamed, so several processes can share one folder; what is no longer in use is removed when nothing reads it any more.
+renamed, so several processes can share one folder; what is no longer in use is removed when all have had time to see it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 
 SECONDS = 5.0
 """Between two looks."""
+GRACE = 120.0
+"""Seconds after which every process has long seen that a file is no longer in use."""
+SUFFIXES = (".sqlite", ".resources")
 KEPT_VERSIONS = 3
 """Of one code system: the latest to be put to use. Older ones stay in the database."""
 
@@ -32,8 +37,13 @@ KEPT_VERSIONS = 3
 class Shelf:
     """What this process knows: `catalog` and `resources` are whole and consistent at any moment."""
 
-    def __init__(self, house: House, folder: Path, builtin: Callable[[], Catalog] = Catalog.builtin) -> None:
+    def __init__(
+        self, house: House, folder: Path, builtin: Callable[[], Catalog] = Catalog.builtin, grace: float = GRACE
+    ) -> None:
         self._house, self._folder, self._builtin = house, folder, builtin
+        self._grace = grace
+        self._idle: dict[str, float] = {}
+        """Files that are not in use, and since when this process knows."""
         self._mark: tuple[int, int] | None = None
         self._open: dict[str, Release] = {}
         self._packages: dict[str, Path] = {}
@@ -56,6 +66,8 @@ class Shelf:
         """Takes over what is in use now. Whether it has changed since the last time."""
         pool = self._house.store.pool
         seen = await mark(pool)
+        if self._mark is not None:
+            self._sweep()
         if seen == self._mark:
             return False
         rows = _newest(await list_in_use(pool))
@@ -78,7 +90,7 @@ class Shelf:
 
     async def _file(self, row: ReleaseRow) -> Path:
         """The file of a release, written first where it is not there yet."""
-        for suffix in (".sqlite", ".resources"):
+        for suffix in SUFFIXES:
             path = self._folder / f"{_stem(row)}{suffix}"
             if path.exists():
                 return path
@@ -86,15 +98,19 @@ class Shelf:
         return await asyncio.to_thread(self._write, _stem(row), body)
 
     def _write(self, stem: str, body: bytes) -> Path:
+        """One process at a time: a large system takes memory to write, and the others then find the file."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not holds_resources(body):
-            path = self._folder / f"{stem}.sqlite"
-            write_packed(path, body)
-            return path
-        path = self._folder / f"{stem}.resources"
-        unfinished = path.with_name(f"{path.name}.{id(body)}.new")
-        unfinished.write_bytes(body)
-        unfinished.replace(path)
+        path = self._folder / f"{stem}{'.resources' if holds_resources(body) else '.sqlite'}"
+        with self._folder.joinpath("writing.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if path.exists():
+                return path
+            if path.suffix == ".sqlite":
+                write_packed(path, body)
+            else:
+                unfinished = path.with_name(f"{path.name}.new")
+                unfinished.write_bytes(body)
+                unfinished.replace(path)
         return path
 
     def _take(self, found: dict[str, Path]) -> None:
@@ -103,10 +119,18 @@ class Shelf:
         }
         self._packages = {stem: path for stem, path in found.items() if path.suffix == ".resources"}
         self._catalog = None
-        for path in self._folder.glob("*"):
-            if path.suffix in (".sqlite", ".resources") and path.stem not in found:
+
+    def _sweep(self) -> None:
+        """Removes files that have been out of use for a while: another process may only just be letting go of them."""
+        used, now = {*self._open, *self._packages}, time.monotonic()
+        there = {
+            path.name: path for path in self._folder.glob("*") if path.suffix in SUFFIXES and path.stem not in used
+        }
+        self._idle = {name: self._idle.get(name, now) for name in there}
+        for name, path in there.items():
+            if now - self._idle[name] >= self._grace:
                 with contextlib.suppress(OSError):
-                    path.unlink()  # who still has it open reads on
+                    path.unlink()
 
 
 def _stem(row: ReleaseRow) -> str:

@@ -11,7 +11,7 @@ from osler.terminology.loading.heads import System, day_in
 from osler.terminology.loading.loaded import Loaded, Options, Progress
 from osler.terminology.loading.parts import Part, Parts
 from osler.terminology.loading.recognition import Wrong, looks_like
-from osler.terminology.loading.rows import Pace, table
+from osler.terminology.loading.rows import FEW_ROWS, Pace, table
 
 SYSTEM = System(
     "loinc", "http://loinc.org", "LOINC", "Regenstrief Institute, Inc.", "LOINC license, https://loinc.org/license",
@@ -39,7 +39,7 @@ def read(parts: Parts, progress: Progress | None, options: Options) -> Loaded:
         parts.find(name)
         for name in (r"AnswerList\.csv", r"LoincAnswerListLink\.csv", r"ComponentHierarchyBySystem\.csv")
     ]
-    pace, into = Pace(progress, [part for part in (terms, *beside) if part]), Gathering(parts.name)
+    pace, into = Pace(progress, [part for part in (terms, *beside) if part], FEW_ROWS), Gathering(parts.name)
     newest = _terms(terms, pace, into)
     answers, links, tree = beside
     if answers:

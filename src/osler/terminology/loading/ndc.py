@@ -10,7 +10,7 @@ from osler.terminology.loading.heads import System, compact_day
 from osler.terminology.loading.loaded import Loaded, Options, Progress
 from osler.terminology.loading.parts import Part, Parts
 from osler.terminology.loading.recognition import Wrong
-from osler.terminology.loading.rows import Pace, table
+from osler.terminology.loading.rows import FEW_ROWS, Pace, table
 
 SYSTEM = System(
     "ndc", "http://hl7.org/fhir/sid/ndc", "National Drug Code directory", "U.S. Food and Drug Administration", "US public domain",
@@ -33,7 +33,7 @@ def read(parts: Parts, progress: Progress | None, options: Options) -> Loaded:
         raise Wrong("it holds no product.txt and package.txt.")
     if products is None or packages is None:
         raise Invalid(f"{parts.name} is without {'product' if products is None else 'package'}.txt.")
-    pace, into = Pace(progress, [products, packages]), Gathering(parts.name)
+    pace, into = Pace(progress, [products, packages], FEW_ROWS), Gathering(parts.name)
     seen = _products(products, pace, into)
     _packages(packages, pace, into, seen)
     loaded = into.loaded(SYSTEM.head("", products.made_on or compact_day(parts.name), parts.name, options))

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, TooCostly
 from osler.terminology.loading.loaded import Progress
 from osler.terminology.loading.parts import Part
 
@@ -14,6 +14,10 @@ MAX_LINE = 1 << 20
 """Bytes. The longest line of any release is a tenth of it."""
 MAX_EMPTY = 1000
 """Lines on end with nothing in them."""
+MAX_ROWS = 60_000_000
+"""All tables together. The largest release has a third of it."""
+FEW_ROWS = 6_000_000
+"""Where a reader remembers every code that it has seen."""
 _EVERY = 5000
 csv.field_size_limit(MAX_LINE)
 
@@ -21,7 +25,9 @@ csv.field_size_limit(MAX_LINE)
 class Pace:
     """Counts rows over all the parts to be read and tells how far it is."""
 
-    def __init__(self, progress: Progress | None, parts: Sequence[Part]) -> None:
+    def __init__(self, progress: Progress | None, parts: Sequence[Part], most: int = MAX_ROWS) -> None:
+        """Raises TooCostly at more rows than `most`: what readers hold in memory grows with them."""
+        self._most = most
         self._progress = progress
         self._total_bytes = max(1, sum(part.size for part in parts))
         self.rows = 0
@@ -31,6 +37,8 @@ class Pace:
         """One row of so many bytes."""
         self.rows += 1
         self._bytes += size
+        if self.rows > self._most:
+            raise TooCostly(f"It holds over {self._most:,} rows, far more than a release; it was not read further.")
         if self._progress is not None and self.rows % _EVERY == 0:
             self._progress(self.rows, self.total)
 

@@ -25,6 +25,8 @@ TABLES = {"RXNCONSO": 19, "RXNREL": 17, "RXNSAT": 14, "RXNSTY": 7}
 """Columns of each, with the empty one behind the last bar."""
 NAMES = {"PSN": "prescribable", "SY": "synonym", "TMSY": "tall_man", "ET": "entry"}
 """Term types that are other names of a concept; every other one says what the concept is."""
+MAX_ATOMS = 10_000
+"""Names of one concept."""
 _STATUS = {"N": "active", "O": "obsolete"}
 _ORDER = (
     "IN",
@@ -73,7 +75,8 @@ def _concepts(part: Part, pace: Pace, into: Gathering) -> None:
     atoms: list[list[str]] = []
     kinds: set[str] = set()
     for row in columns(part, pace, TABLES["RXNCONSO"]):
-        kinds.add(row[12])
+        if row[12] in _RANK:
+            kinds.add(row[12])
         if row[11] == "MTHSPL" and row[12] == "SU":
             into.alias("unii", row[13], row[0])
         if row[11] != "RXNORM" or row[1] != "ENG":
@@ -81,6 +84,8 @@ def _concepts(part: Part, pace: Pace, into: Gathering) -> None:
         if atoms and atoms[0][0] != row[0]:
             _concept(atoms, into)
             atoms = []
+        if len(atoms) >= MAX_ATOMS:
+            raise Invalid(f"{part.base} has a concept of over {MAX_ATOMS:,} names; it is damaged.")
         atoms.append(row)
     if atoms:
         _concept(atoms, into)

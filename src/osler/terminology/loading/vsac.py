@@ -13,7 +13,7 @@ from osler.terminology.loading.heads import System, compact_day, day_in
 from osler.terminology.loading.loaded import Loaded, Options, Progress
 from osler.terminology.loading.parts import Part, Parts
 from osler.terminology.loading.recognition import Wrong
-from osler.terminology.loading.rows import Pace
+from osler.terminology.loading.rows import FEW_ROWS, Pace
 from osler.terminology.loading.vsac_tables import read_tables
 
 SYSTEM = System(
@@ -27,7 +27,7 @@ def read(parts: Parts, progress: Progress | None, options: Options) -> Loaded:
     wanted = [part for part in parts if part.base.lower().endswith((".json", ".xlsx", ".csv", ".txt", ".tsv"))]
     if not wanted:
         raise Wrong("it holds no value sets.")
-    pace = Pace(progress, wanted)
+    pace = Pace(progress, wanted, FEW_ROWS)
     found: dict[str, dict[str, Any]] = {}
     for part in wanted:
         for value_set in _value_sets(part, pace):

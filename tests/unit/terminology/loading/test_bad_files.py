@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from osler.core.errors import Invalid, NotFound, OslerError, TooCostly
-from osler.terminology.loading import KINDS, Options, read_release
+from osler.terminology.loading import KINDS, Options, ndc, read_release
 from osler.terminology.loading import parts as parts_module
 from tests.unit.terminology.loading import excerpts as made
 
@@ -147,6 +147,11 @@ def test_a_bomb_is_refused_while_it_unpacks(tmp_path: Path, monkeypatch: pytest.
     bomb = made.CVX_TEXT + "x" * 999_999
     assert "unpacks to far more" in refusal("cvx", made.zipped(tmp_path / "x.zip", {"cvx.txt": bomb}))
     assert "unpacks to far more" in refusal("cvx", made.plain(tmp_path / "cvx.txt.gz", gzip.compress(bomb.encode())))
+
+
+def test_a_table_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ndc, "FEW_ROWS", 3)
+    assert "over 3 rows" in refusal("ndc", GOOD["ndc"](tmp_path))
 
 
 def test_a_file_of_empty_lines_is_refused(tmp_path: Path):

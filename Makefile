@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 WEB := src/osler/interfaces/web
+RELEASES := $(wildcard src/osler/terminology/*.py src/osler/terminology/systems/*/* src/osler/terminology/systems/*/data/*)
 FRONT_END := $(wildcard package.json package-lock.json hatch_build.py $(WEB)/icons.txt $(WEB)/css/* $(WEB)/script/*)
 
 .PHONY: help demo test check bench kills lock clean
@@ -41,7 +42,7 @@ lock: $(VENV)/.ready $(VENV)/.installed-dev
 	@$(BIN)/python tools/lock.py write $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf $(VENV) node_modules $(WEB)/static/built dist build bench/results.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules $(WEB)/static/built src/osler/terminology/built dist build bench/results.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -54,9 +55,11 @@ $(VENV)/.installed: requirements/build.txt requirements/base.txt requirements/no
 	  || $(PIP) install --require-hashes -r requirements/node.txt
 	@touch $@
 
-# Osler itself, in place; its build hook bundles the front-end.
-$(VENV)/.ready: $(VENV)/.installed pyproject.toml $(FRONT_END)
+# Osler itself, in place; its build hook bundles the front-end. Then the files of the built-in code systems.
+$(VENV)/.ready: $(VENV)/.installed pyproject.toml $(FRONT_END) $(RELEASES)
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Building the code systems (once; some ten seconds) …"
+	@$(BIN)/python -m osler.terminology.building
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt

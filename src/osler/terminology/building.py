@@ -11,6 +11,7 @@ from pathlib import Path
 
 from osler.terminology.writing import write_packed
 
+BUILT = Path(__file__).parent / "built"
 SYSTEMS = "osler.terminology.systems"
 NAMES = (
     "icd10cm",
@@ -89,3 +90,7 @@ def fingerprint(name: str) -> str:
 
 def _mark_of(target: Path, name: str) -> Path:
     return target / f"{name}.made-from"
+
+
+if __name__ == "__main__":
+    build_all(BUILT)

@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from osler.terminology import building
+from osler.terminology.building import BUILT
 from osler.terminology.release import Release
-
-BUILT = Path(__file__).parent / "built"
 
 
 class Catalog:

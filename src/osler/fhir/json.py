@@ -59,6 +59,11 @@ def decode(data: bytes | str) -> Any:
     return value
 
 
+def reread(data: bytes) -> Any:
+    """What `encode` once wrote, in a third of the time: it was checked on its way in, and is not checked again."""
+    return _decoder.decode(data)
+
+
 def encode(value: Any) -> bytes:
     """Compact JSON in UTF-8, keys in their order, numbers as they were written."""
     return _encoder.encode(value)

@@ -27,7 +27,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
 
     def json(self) -> dict[str, Any]:
         """The resource as decoded JSON, a new dict on every call."""
-        return json.decode(self.body)
+        return json.reread(self.body)
 
     @property
     def reference(self) -> str:

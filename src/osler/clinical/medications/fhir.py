@@ -95,6 +95,12 @@ def medication_of(stored: Resource) -> Medication:
     )
 
 
+def drug_and_day(stored: Resource) -> tuple[str, str]:
+    """Of an order only the words of the drug and when it was written."""
+    resource = stored.json()
+    return _drug(resource)[0], resource.get("authoredOn", "")
+
+
 def _drug(resource: Json) -> tuple[str, tuple[str, ...]]:
     """The words and codes of the drug: a concept, a contained Medication, or what a reference is displayed as."""
     if concept := resource.get("medicationCodeableConcept"):

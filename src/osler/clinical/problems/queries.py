@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from osler.access.ask import ask
 from osler.access.records import Records
@@ -25,15 +25,20 @@ class Problems:
 
 async def list_problems(records: Records, patient: str) -> Problems:
     """Active problems in the order of the list, and the latest that are over."""
-    whose = f"Patient/{patient}"
-    active = [problem_of(each) for each in await ask(
-        records, "Condition", patient=whose, clinical_status="active,recurrence,relapse", _count="200")]  # fmt: skip
+    active = await list_active(records, patient)
     past = [problem_of(each) for each in await ask(
-        records, "Condition", patient=whose, clinical_status="inactive,remission,resolved", _sort="-onset-date",
-        _count=_SHOWN_PAST)]  # fmt: skip
+        records, "Condition", patient=f"Patient/{patient}", clinical_status="inactive,remission,resolved",
+        _sort="-onset-date", _count=_SHOWN_PAST)]  # fmt: skip
+    return replace(active, past=tuple(each for each in past if not each.in_error))
+
+
+async def list_active(records: Records, patient: str) -> Problems:
+    """Active problems in the order of the list, and no past ones."""
+    active = [problem_of(each) for each in await ask(
+        records, "Condition", patient=f"Patient/{patient}", clinical_status="active,recurrence,relapse",
+        _count="200")]  # fmt: skip
     listed = [each for each in active if NO_PROBLEMS not in each.codes and not each.in_error]
-    none_known = any(NO_PROBLEMS in each.codes for each in active)
-    return Problems(tuple(in_order(listed)), tuple(each for each in past if not each.in_error), none_known)
+    return Problems(tuple(in_order(listed)), none_known=any(NO_PROBLEMS in each.codes for each in active))
 
 
 async def list_withdrawn(records: Records, patient: str) -> list[Problem]:

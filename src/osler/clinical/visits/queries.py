@@ -14,10 +14,12 @@ from osler.fhir.readers import display_of, instant, target_of, text_of
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """The visit going on now and the last one before it, if there are such."""
+    """The visit going on now and the last one before it, if there are such; `latest` are those that have happened, newest
+    first, and go back to the last one at least."""
 
     current: Visit | None = None
     last: Visit | None = None
+    latest: tuple[Visit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ async def find_visits(records: Records, patient: str, now: datetime, zone: tzinf
     happened = [each for each in found if each.happened and (instant(each.start, zone) or now) <= now]
     current = next((each for each in happened if each.open), None)
     last = next((each for each in happened if not each.open and each.setting in ("AMB", "VR", "HH", "")), None)
-    return Visits(current, last or next((each for each in happened if not each.open), None))
+    return Visits(current, last or next((each for each in happened if not each.open), None), tuple(happened))
 
 
 async def list_bookings(records: Records, day: date, zone: tzinfo, practitioner: str | None = None) -> list[Booking]:

@@ -15,6 +15,10 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category|vital-si
 _CODES = {"pressure": (PRESSURE,)} | {sign.key: (sign.code, *sign.more_codes) for sign in SINGLE}
 
 
+_FURTHER = 20
+"""Measurements of what the latest forty do not hold, at the first try."""
+
+
 @dataclass(frozen=True, slots=True)
 class Latest:
     """The latest of one vital sign and the one before it."""
@@ -37,9 +41,14 @@ async def list_latest(records: Records, patient: str) -> dict[str, Latest]:
         records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="40"
     )
     found = _latest([reading for each in page.matches if (reading := reading_of(each))])
-    if page.next:
-        for key in _CODES.keys() - found.keys():
-            found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=2))
+    missing = [key for key in _CODES if key not in found] if page.next else []
+    if missing:
+        codes = tuple(code for key in missing for code in _CODES[key])
+        further = await list_readings(records, patient, codes=codes, limit=_FURTHER)
+        found |= _latest(further)
+        for key in missing if len(further) == _FURTHER else ():
+            if key not in found:
+                found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=2))
     return found
 
 

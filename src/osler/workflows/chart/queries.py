@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
@@ -11,8 +11,9 @@ from osler.access.ask import together
 from osler.access.records import Records
 from osler.clinical.allergies.queries import Allergies, list_allergies
 from osler.clinical.events.fhir import Event
-from osler.clinical.events.queries import list_events
+from osler.clinical.events.queries import in_time, list_events
 from osler.clinical.medications.queries import Medications, list_medications
+from osler.clinical.medications.rules import bears_on_pressure
 from osler.clinical.notes.queries import NotePage, list_notes
 from osler.clinical.patients.fhir import Patient
 from osler.clinical.patients.queries import (
@@ -24,7 +25,7 @@ from osler.clinical.patients.queries import (
     has_namesake,
 )
 from osler.clinical.problems.fhir import Goal
-from osler.clinical.problems.queries import Problems, list_goals, list_problems
+from osler.clinical.problems.queries import Problems, list_active, list_goals, list_problems
 from osler.clinical.results.fhir import Result
 from osler.clinical.results.queries import list_course, list_recent
 from osler.clinical.visits.queries import Visits, find_visits
@@ -34,6 +35,10 @@ from osler.core.errors import Forbidden
 from osler.fhir.readers import instant
 
 Found = TypeVar("Found")
+_TOLD = 12
+"""Events since the last visit that are told."""
+_LATELY = timedelta(days=400)
+"""Past orders as old as this are told when the last visit was longer ago than a year, and no older ones."""
 _EARLIER = timedelta(days=90)
 """How far "since last visit" looks back when there was none."""
 
@@ -74,52 +79,73 @@ class Chart:
 
 async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -> Head:
     """Raises NotFound."""
-    found = _head(await together(records, *_head_questions(records, id_, now, zone)))
-    return replace(found, namesake=bool(await _open(has_namesake, records, found.patient)))
+    patient = await get_patient(records, id_)
+    return _head(patient, await together(records, *_head_questions(records, patient, now, zone)))
 
 
-def _head_questions(records: Records, id_: str, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
+def _head_questions(records: Records, patient: Patient, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
     return [
-        get_patient(records, id_),
-        _open(list_allergies, records, id_),
-        _open(find_visits, records, id_, now, zone),
-        _open(find_code_status, records, id_),
-        _open(find_physician, records, id_),
-        _open(find_insurance, records, id_),
+        _open(list_allergies, records, patient.id),
+        _open(find_visits, records, patient.id, now, zone),
+        _open(find_code_status, records, patient.id),
+        _open(find_insurance, records, patient.id),
+        _open(has_namesake, records, patient),
+        _physician(records, patient),
     ]
 
 
-def _head(answers: list[Any]) -> Head:
-    patient, allergies, visits, code_status, physician, insurance = answers
-    return Head(patient, allergies, visits, code_status, patient.pcp or physician or "", insurance or "")
+async def _physician(records: Records, patient: Patient) -> str:
+    return patient.pcp or await _open(find_physician, records, patient.id) or ""
+
+
+def _head(patient: Patient, answers: list[Any]) -> Head:
+    allergies, visits, code_status, insurance, namesake, physician = answers
+    return Head(patient, allergies, visits, code_status, physician, insurance or "", bool(namesake))
 
 
 async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, window: timedelta | None) -> Chart:
     """The summary of one patient. `window` is how far the blood pressure chart looks back; None: all of it."""
-    *head, goals, recent, pressures, problems, medications, vitals, notes = await together(
+    patient = await get_patient(records, id_)
+    questions = _head_questions(records, patient, now, zone)
+    answers = await together(
         records,
-        *_head_questions(records, id_, now, zone),
+        *questions,
         _open(list_goals, records, id_),
         _open(list_recent, records, id_),
         _open(list_pressures, records, id_, now - window if window else None),
-        _open(list_problems, records, id_),
-        _open(list_medications, records, id_),
+        _open(_problems, records, id_),
+        _open(_medications, records, id_, now),
         _open(list_latest, records, id_),
         _open(list_notes, records, id_),
     )
-    found = _head(head)
-    since = _last_seen(found, zone)
-    events, pursued, namesake = await together(
+    head, (goals, recent, pressures, problems, medications, vitals, notes) = (
+        _head(patient, answers[: len(questions)]), answers[len(questions) :]
+    )  # fmt: skip
+    since = _last_seen(head, zone)
+    events, pursued = await together(
         records,
-        _events(records, found, since or now - _EARLIER, zone),
+        _events(records, head, medications, since or now - _EARLIER, zone),
         _open(_courses, records, id_, goals or [], recent or []),
-        _open(has_namesake, records, found.patient),
     )
     return Chart(
-        head=replace(found, namesake=bool(namesake)), problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
+        head=head, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
         pressures=tuple(pressures or ()), results=None if recent is None else tuple(recent), pursued=tuple(pursued or ()),
         since=since, events=events, notes=notes,
     )  # fmt: skip
+
+
+async def _problems(records: Records, id_: str) -> Problems:
+    """The active ones; past ones too where there is nothing else to say."""
+    found = await list_active(records, id_)
+    return found if found.active or found.none_known else await list_problems(records, id_)
+
+
+async def _medications(records: Records, id_: str, now: datetime) -> Medications:
+    """Of the past ones those that the blood pressure chart may show, and the latest."""
+    latest = (now - _LATELY).date().isoformat()
+    return await list_medications(
+        records, id_, past_only=lambda words, ordered: ordered >= latest or bears_on_pressure(words)
+    )
 
 
 def _last_seen(head: Head, zone: tzinfo) -> datetime | None:
@@ -127,13 +153,42 @@ def _last_seen(head: Head, zone: tzinfo) -> datetime | None:
     return instant(last.start, zone) if last else None
 
 
-async def _events(records: Records, head: Head, since: datetime, zone: tzinfo) -> tuple[Event, ...]:
+async def _events(
+    records: Records, head: Head, medications: Medications | None, since: datetime, zone: tzinfo
+) -> tuple[Event, ...]:
     """Neither the visit that "since" begins with, nor the one going on: their reader was or is there."""
     after = since + timedelta(hours=12)
-    kinds = ("visit", "result", "vaccine", "message", "procedure", "medication")
-    found = await list_events(records, head.patient.id, zone=zone, since=after, kinds=kinds)
-    now = head.visits.current if head.visits else None
-    return tuple(each for each in found if now is None or each.about != f"Encounter/{now.id}")
+    found = await list_events(
+        records,
+        head.patient.id,
+        zone=zone,
+        since=after,
+        kinds=("result", "vaccine", "message", "procedure"),
+        limit=_TOLD,
+    )
+    known = (*_visits(head), *_orders(medications))
+    found += [each for each in known if (at := instant(each.at, zone)) and at >= after]
+    return tuple(in_time(found, zone)[:_TOLD])
+
+
+def _visits(head: Head) -> list[Event]:
+    """Visits as events, but for the one going on."""
+    visits = head.visits
+    return [
+        Event(f"Encounter/{each.id}", "visit", each.start, " — ".join(filter(None, (each.kind, each.reason))),
+              each.provider if each.setting in ("EMER", "IMP") else "", each.setting)
+        for each in (visits.latest if visits else ())
+        if each != visits.current
+    ]  # fmt: skip
+
+
+def _orders(medications: Medications | None) -> list[Event]:
+    """Orders as events."""
+    return [
+        Event(each.reference, "medication", each.started, f"{each.name} {each.product}".strip(), each.status)
+        for each in ((*medications.active, *medications.past) if medications else ())
+        if each.reference.startswith("MedicationRequest/")
+    ]
 
 
 async def _courses(records: Records, id_: str, goals: list[Goal], recent: list[Result]) -> list[Result]:

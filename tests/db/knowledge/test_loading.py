@@ -16,8 +16,8 @@ from osler.access.knowledge import go_back, list_releases, release_bytes
 from osler.core.errors import Forbidden, Invalid, NotFound, Unavailable
 from osler.core.settings import Settings
 from osler.interfaces.cli.main import app
+from osler.operations.knowledge.current import Knowledge
 from osler.operations.knowledge.loading import Summary, load_file
-from osler.operations.knowledge.shelf import Shelf
 from osler.store import releases as releases_sql
 from osler.store.embedded import Address
 from osler.terminology.catalog import Catalog
@@ -164,39 +164,40 @@ async def test_long_bodies_come_back_whole_and_damage_is_seen(
 
 
 async def test_a_process_takes_over_what_comes_into_use_and_lets_go_of_the_rest(house: House, tmp_path: Path):
-    shelf = Shelf(house, tmp_path / "shelf", lambda: Catalog(()), grace=0)
-    assert await shelf.refresh()
-    assert shelf.catalog.of("mvx") is None
-    assert not await shelf.refresh()
+    known = Knowledge(house, tmp_path / "known", lambda: Catalog(()), grace=0)
+    assert await known.refresh()
+    assert known.catalog.of("mvx") is None
+    assert not await known.refresh()
     await load(house, manufacturers(tmp_path / "mvx.xml", *MANUFACTURERS), may_shrink=True)
     await load(house, made.package(tmp_path / "a.tgz", made.GUIDE), "ig")
-    assert await shelf.refresh()
-    release = shelf.catalog.of("http://hl7.org/fhir/sid/mvx", on=date(2026, 11, 1))
+    assert await known.refresh()
+    release = known.catalog.of("http://hl7.org/fhir/sid/mvx", on=date(2026, 11, 1))
     assert release is not None
     assert (release.count, [each.code for each in release.match("maker msd", 5)][:1]) == (4, ["MSD"])
-    assert list(shelf.resources("ig")) == [made.PROFILE]
-    assert list(shelf.resources("vsac")) == []
+    assert [(head.name, head.version) for head, _ in known.packages("ig")] == [("test.guide", "1.2.0")]
+    assert list(known.resources("ig")) == [made.PROFILE]
+    assert list(known.resources("vsac")) == []
     # A second process of the same machine finds the files there.
-    other = Shelf(house, tmp_path / "shelf", lambda: Catalog(()))
-    files = sorted(path.stat().st_mtime_ns for path in (tmp_path / "shelf").iterdir())
+    other = Knowledge(house, tmp_path / "known", lambda: Catalog(()))
+    files = sorted(path.stat().st_mtime_ns for path in (tmp_path / "known").iterdir())
     await other.refresh()
-    assert sorted(path.stat().st_mtime_ns for path in (tmp_path / "shelf").iterdir()) == files
+    assert sorted(path.stat().st_mtime_ns for path in (tmp_path / "known").iterdir()) == files
     await go_back(house.gatehouse, SYSTEM, "mvx")
-    assert await shelf.refresh()
-    assert shelf.catalog.of("mvx") is None
+    assert await known.refresh()
+    assert known.catalog.of("mvx") is None
     assert release.find("MSD") is not None  # who holds the old one may go on reading
-    await shelf.refresh()
-    assert sorted(path.suffix for path in (tmp_path / "shelf").iterdir()) == [".lock", ".resources"]
+    await known.refresh()
+    assert sorted(path.suffix for path in (tmp_path / "known").iterdir()) == [".lock", ".resources"]
 
 
 async def test_a_watching_process_hears_of_a_change(house: House, tmp_path: Path):
-    shelf, heard = Shelf(house, tmp_path / "shelf", lambda: Catalog(())), asyncio.Event()
-    await shelf.refresh()
-    watching = asyncio.create_task(shelf.watch(heard.set, seconds=0.01))
+    known, heard = Knowledge(house, tmp_path / "known", lambda: Catalog(())), asyncio.Event()
+    await known.refresh()
+    watching = asyncio.create_task(known.watch(heard.set, seconds=0.01))
     await load(house, manufacturers(tmp_path / "mvx.xml", *MANUFACTURERS), may_shrink=True)
     await asyncio.wait_for(heard.wait(), 20)
     watching.cancel()
-    assert shelf.catalog.of("mvx") is not None
+    assert known.catalog.of("mvx") is not None
 
 
 @pytest.fixture

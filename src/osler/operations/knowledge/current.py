@@ -19,7 +19,8 @@ from osler.access.house import House
 from osler.access.knowledge import ReleaseRow, list_in_use, mark, release_bytes
 from osler.core.errors import OslerError
 from osler.terminology.catalog import Catalog
-from osler.terminology.loading.resource_packing import holds_resources, unpack_resources
+from osler.terminology.loading.resource_packing import head_of_resources, holds_resources, unpack_resources
+from osler.terminology.model import Head
 from osler.terminology.release import Release, write_packed
 from osler.terminology.writing import FORMAT
 
@@ -34,7 +35,7 @@ KEPT_VERSIONS = 3
 """Of one code system: the latest to be put to use. Older ones stay in the database."""
 
 
-class Shelf:
+class Knowledge:
     """What this process knows: `catalog` and `resources` are whole and consistent at any moment."""
 
     def __init__(
@@ -56,11 +57,17 @@ class Shelf:
             self._catalog = self._builtin().with_releases(self._open.values())
         return self._catalog
 
-    def resources(self, kind: str) -> Iterator[dict[str, Any]]:
-        """The resources of the loaded value sets (`vsac`) or packages (`ig`), read anew for each walk."""
+    def packages(self, kind: str) -> Iterator[tuple[Head, Iterator[dict[str, Any]]]]:
+        """The loaded value sets (`vsac`) or packages (`ig`): what each is, and its resources, read anew for each walk."""
         for name, path in sorted(self._packages.items()):
             if name.startswith(f"{kind}-"):
-                yield from unpack_resources(path.read_bytes())
+                body = path.read_bytes()
+                yield head_of_resources(body), unpack_resources(body)
+
+    def resources(self, kind: str) -> Iterator[dict[str, Any]]:
+        """The resources of all of them."""
+        for _, resources in self.packages(kind):
+            yield from resources
 
     async def refresh(self) -> bool:
         """Takes over what is in use now. Whether it has changed since the last time."""

@@ -33,6 +33,8 @@ class Order:
     dose: Dose | None = None
     route: str = ""
     """Where the order says so; else the drug's own route counts."""
+    dose_in_words: bool = False
+    """True when a dose is stated that is not counted: in words, by weight, or several that follow each other."""
 
     @property
     def is_local(self) -> bool:

@@ -12,7 +12,6 @@ from osler.decisions.drug_checks.allergies import LATEX, is_group
 from osler.decisions.facts import Allergy, Order, PatientFacts
 from osler.decisions.sigs import dose_of
 from osler.fhir.datatypes.dates import parse_date
-from osler.fhir.readers import text_of
 from osler.terminology.drugs import Drug, Drugs
 from osler.terminology.drugs.forms import spoken_route
 from osler.terminology.drugs.names import plain
@@ -50,26 +49,28 @@ def order_of(resource: Json, drugs: Drugs) -> Order:
     A medication behind a reference is read where it is contained; otherwise the reference's display counts.
     """
     concept = _medication(resource)
-    text = text_of(concept) or "a drug without a name"
+    text = _words(concept) or "a drug without a name"
     drug = drug_of(concept, drugs)
     dosages = _dicts(resource.get("dosageInstruction") or resource.get("dosage"))
     first = dosages[0] if dosages else {}
-    return Order(text, drug, dose_of(first), spoken_route(plain(text_of(first.get("route"))).split()))
+    dose = dose_of(first) if len(dosages) == 1 else None
+    route = spoken_route(plain(_words(first.get("route"))).split())
+    return Order(text, drug, dose, route, dose_in_words=bool(dosages) and dose is None)
 
 
 def active_orders(resources: Iterable[Json], drugs: Drugs) -> list[Order]:
     """What the patient takes: every resource that is not stopped, completed or entered in error."""
-    return [order_of(each, drugs) for each in resources if each.get("status") not in GONE]
+    return [order_of(each, drugs) for each in resources if _text(each.get("status")) not in GONE]
 
 
 def drug_of(concept: Json | None, drugs: Drugs) -> Drug | None:
     """The drug of a CodeableConcept: the first coding that is known, else its words."""
-    codings = _dicts((concept or {}).get("coding"))
+    codings = _codings(concept)
     for each in codings:
         found = drugs.by_coding(_text(each.get("system")), _text(each.get("code")))
         if found:
             return found
-    words = [_text((concept or {}).get("text")), *(_text(each.get("display")) for each in codings)]
+    words = [_words(concept), *(_text(each.get("display")) for each in codings)]
     return next((found for text in words if text and (found := drugs.by_text(text))), None)
 
 
@@ -79,7 +80,7 @@ def allergy_of(resource: Json, drugs: Drugs) -> Allergy | None:
     if _codes(resource.get("clinicalStatus")) & INACTIVE or verification & {"refuted", "entered-in-error"}:
         return None
     concepts = [resource.get("code"), *(each.get("substance") for each in _dicts(resource.get("reaction")))]
-    text = text_of(resource.get("code")) or "an allergen without a name"
+    text = _words(resource.get("code")) or "an allergen without a name"
     severe = resource.get("criticality") == "high" or any(
         each.get("severity") == "severe" for each in _dicts(resource.get("reaction"))
     )
@@ -92,7 +93,8 @@ def allergy_of(resource: Json, drugs: Drugs) -> Allergy | None:
     if things == {"none"}:
         return None
     groups = tuple(sorted(each for each in things if is_group(each) or each in ("egg", "soy", "peanut", LATEX)))
-    categories = resource.get("category") or []
+    categories = resource.get("category")
+    categories = categories if isinstance(categories, list) else []
     unknown = (
         not ingredients and not things and (not categories or "medication" in categories or "biologic" in categories)
     )
@@ -106,7 +108,7 @@ def allergies_of(resources: Iterable[Json], drugs: Drugs) -> list[Allergy]:
 
 def patient_facts(patient: Json, observations: Iterable[Json], conditions: Iterable[Json], *, on: date) -> PatientFacts:
     """What doses and conditions depend on, as of a day: age, sex, and the latest weight, eGFR and pregnancy status."""
-    latest = sorted((each for each in observations if each.get("status") not in GONE), key=_when)
+    latest = sorted((each for each in observations if _text(each.get("status")) not in GONE), key=_when)
     weight = _last(latest, WEIGHT)
     egfr = _last(latest, EGFR)
     sex = patient.get("gender")
@@ -142,8 +144,7 @@ def _allergens() -> dict[str, tuple[str, ...]]:
 
 def _things(concept: Json | None) -> Iterator[str]:
     """Allergen groups and things that the words of a concept name as a whole; `none` for "no known allergies"."""
-    words = [(concept or {}).get("text"), *(each.get("display") for each in _dicts((concept or {}).get("coding")))]
-    for word in words:
+    for word in (_words(concept), *(each.get("display") for each in _codings(concept))):
         yield from _allergens().get(plain(_text(word)), ())
 
 
@@ -161,7 +162,7 @@ def _pregnant(observations: list[Json], conditions: Iterable[Json]) -> bool | No
 
 
 def _says_pregnant(concept: Json | None) -> bool:
-    for each in _dicts((concept or {}).get("coding")):
+    for each in _codings(concept):
         code = _text(each.get("code"))
         if code in PREGNANT or ("icd-10" in _text(each.get("system")) and code.startswith(PREGNANCY_ICD10)):
             return True
@@ -174,7 +175,7 @@ def _last(observations: list[Json], codes: frozenset[str]) -> Json | None:
 
 
 def _loincs(concept: Json | None) -> set[str]:
-    return {_text(each.get("code")) for each in _dicts((concept or {}).get("coding")) if each.get("system") == LOINC}
+    return {_text(each.get("code")) for each in _codings(concept) if each.get("system") == LOINC}
 
 
 def _when(observation: Json) -> str:
@@ -218,11 +219,19 @@ def _age(patient: Json, on: date) -> Decimal | None:
 
 
 def _codes(concept: Any) -> set[str]:
-    return (
-        {_text(each.get("code")) for each in _dicts((concept or {}).get("coding"))}
-        if isinstance(concept, dict)
-        else set()
-    )
+    return {_text(each.get("code")) for each in _codings(concept)}
+
+
+def _codings(concept: Any) -> list[Json]:
+    return _dicts(concept.get("coding")) if isinstance(concept, dict) else []
+
+
+def _words(concept: Any) -> str:
+    """A concept's text, else its first display; not its code, which is no name."""
+    if not isinstance(concept, dict):
+        return ""
+    displays = (_text(each.get("display")) for each in _codings(concept))
+    return _text(concept.get("text")) or next((each for each in displays if each), "")
 
 
 def _dicts(value: Any) -> list[Json]:

@@ -33,7 +33,14 @@ MASSES = frozenset(("mg", "g", "ug", "mcg", "meq", "[iu]", "iu", "u", "unt", "ml
 def dose_of(dosage: Json) -> Dose | None:
     """Amount at once and times a day; None when the amount is not stated as a number with a unit that is known."""
     rates = dosage.get("doseAndRate")
-    quantity = next((each.get("doseQuantity") or _high(each) for each in rates or [] if isinstance(each, dict)), None)
+    quantity = next(
+        (
+            each.get("doseQuantity") or _high(each)
+            for each in (rates if isinstance(rates, list) else [])
+            if isinstance(each, dict)
+        ),
+        None,
+    )
     if not isinstance(quantity, dict) or not _is_number(quantity.get("value")):
         return None
     unit = str(quantity.get("code") or quantity.get("unit") or "1").lower()

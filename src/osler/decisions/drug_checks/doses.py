@@ -44,6 +44,8 @@ def dose_findings(order: Order, patient: PatientFacts) -> Iterator[Finding]:
         rules = [rule for rule in _rules().get(ingredient, ()) if _fits_route(rule, order)]
         if rules and order.dose:
             yield from _over(order, order.drug, order.dose, ingredient, rules, patient)
+        elif rules and order.dose_in_words:
+            yield _not_checked(order, ingredient, "The dose was not checked: it is not stated as one number.")
 
 
 def _fits_route(rule: DoseRule, order: Order) -> bool:
@@ -75,6 +77,8 @@ def _against(
     order: Order, ingredient: str, rule: DoseRule, once: Decimal, per_day: Decimal | None, weight: Decimal | None
 ) -> Iterator[Finding]:
     day = once * per_day if per_day is not None else once
+    if per_day is None and (rule.day or rule.day_kg):
+        yield _not_checked(order, ingredient, "The day's dose was not checked: how often is not stated.")
     limits = ((once, rule.once), (day, rule.day))
     if rule.once_kg or rule.day_kg:
         if weight is None:

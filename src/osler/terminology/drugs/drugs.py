@@ -94,6 +94,10 @@ class Drugs:
         ]
         return fitting[0] if len(fitting) == 1 else None
 
+    def clinical_drugs_of(self, ingredient: str) -> list[str]:
+        """Codes of the clinical drugs (SCD) that an ingredient (RxCUI) is in, sorted."""
+        return sorted(self._source.clinical_drugs(ingredient))
+
     def _once(self, way: str, what: str, read: Callable[[str], Drug | None]) -> Drug | None:
         key = (way, what)
         if key not in self._remembered:

@@ -135,10 +135,13 @@ def needs_expansion(value_set: dict[str, Any]) -> bool:
 
 
 def pack(sources: list[dict[str, str]], resources: list[tuple[int, dict[str, Any]]]) -> bytes:
+    return zstandard.ZstdCompressor(level=19).compress(unpacked(sources, resources))
+
+
+def unpacked(sources: list[dict[str, str]], resources: list[tuple[int, dict[str, Any]]]) -> bytes:
     lines = [line(resource) for _, resource in resources]
     rows = [row(source, resource, len(text)) for (source, resource), text in zip(resources, lines, strict=True)]
-    whole = b"\n".join([line({"sources": sources, "rows": rows}), *lines, b""])
-    return zstandard.ZstdCompressor(level=19).compress(whole)
+    return b"\n".join([line({"sources": sources, "rows": rows}), *lines, b""])
 
 
 def line(value: Any) -> bytes:

@@ -26,6 +26,7 @@ class Composer:
         self._sources, self._versions = sources, versions
         self._made: dict[str, Composed] = {}
         self._stack: list[str] = []
+        self._parts = 0
 
     def named(self, canonical: str) -> Composed:
         """By canonical URL. Raises NotFound, Invalid for one that imports itself."""
@@ -42,7 +43,8 @@ class Composer:
 
     def given(self, resource: Json, canonical: str = "") -> Composed:
         """A value set that is at hand."""
-        if len(self._stack) >= DEEPEST or len(self._made) >= MOST_IMPORTS:
+        self._parts = self._parts + 1 if self._stack else 0
+        if len(self._stack) >= DEEPEST or self._parts >= MOST_IMPORTS:
             raise TooCostly("The value set imports too many others.")
         self._stack.append(canonical or resource.get("url", ""))
         try:

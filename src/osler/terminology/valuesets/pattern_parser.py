@@ -150,9 +150,7 @@ class _Reader:
 
     def _escaped(self, each: str) -> str:
         if each in "ux":
-            digits = self.text[self.at : self.at + (4 if each == "u" else 2)]
-            self.at += len(digits)
-            return chr(int(digits or "?", 16))
+            return chr(int("".join(self._take() for _ in range(4 if each == "u" else 2)), 16))
         if each in _CONTROLS:
             return _CONTROLS[each]
         if each.isalnum():

@@ -9,7 +9,7 @@ from osler.core.errors import Invalid
 from osler.terminology.valuesets.concepts import Concept, Json, Name, Property
 from osler.terminology.valuesets.system import About
 
-MOST_CONCEPTS = 500_000
+MOST_CONCEPTS = 100_000
 """Concepts of one CodeSystem resource; what is larger is a release."""
 _GONE = frozenset(("retired", "inactive"))
 _ABSTRACT = frozenset(("notSelectable", "abstract"))

@@ -60,7 +60,7 @@ class Sources:
         if found is not None:
             return _built_in(url, found.get("version", ""))
         found = choose(_with_content(self._library.find("CodeSystem", url)), version, on)
-        return TableSystem(found) if found is not None else None
+        return table_of(found) if found is not None else None
 
     def versions(self, url: str) -> list[str]:
         """Versions of a code system that are there, for messages."""
@@ -130,6 +130,29 @@ def _with_content(resources: Sequence[Json]) -> list[Json]:
 @lru_cache(64)
 def _release_system(release: Release) -> ReleaseSystem:
     return ReleaseSystem(release)
+
+
+class _Same:
+    """A resource as a key: the very same object, not an equal one."""
+
+    def __init__(self, resource: Json) -> None:
+        self.resource = resource
+
+    def __hash__(self) -> int:
+        return id(self.resource)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.resource is self.resource
+
+
+def table_of(resource: Json) -> TableSystem:
+    """The table of a CodeSystem; kept for a while, so that a library that hands out the same object is served at once."""
+    return _table(_Same(resource))
+
+
+@lru_cache(32)
+def _table(key: _Same) -> TableSystem:
+    return TableSystem(key.resource)
 
 
 @lru_cache(2048)

@@ -20,9 +20,8 @@ from osler.terminology.valuesets.operations.lookup import look_up
 from osler.terminology.valuesets.operations.subsumes import Outcome, subsumption
 from osler.terminology.valuesets.operations.translate import Translating, translate
 from osler.terminology.valuesets.operations.validate import Asked, Verdict
-from osler.terminology.valuesets.sources import Releases, Sources
+from osler.terminology.valuesets.sources import Releases, Sources, table_of
 from osler.terminology.valuesets.system import System
-from osler.terminology.valuesets.table import TableSystem
 from osler.terminology.valuesets.versions import ANY, Versions, split_canonical
 from osler.terminology.valuesets.work import Work
 
@@ -90,7 +89,7 @@ class Terminology:
             wanted = each.system or url
             if url and wanted != url:
                 return Verdict(False, f"The code is of {wanted}, not of {url}.")
-            system = TableSystem(given) if given else self.sources.system(wanted, each.version, on)
+            system = table_of(given) if given else self.sources.system(wanted, each.version, on)
             if system is None:
                 return Verdict(None, f"Not checked: the code system {wanted} is not loaded here in that version.")
             return validate.judge_in_system(system, each, abstract=abstract, languages=languages)

@@ -9,6 +9,8 @@ from osler.fhir.search.text import normalize_text
 from osler.terminology.valuesets.concepts import Hit
 from osler.terminology.valuesets.system import Test
 
+LONGEST_TYPED = 200
+MOST_WORDS = 12
 _WHOLE, _START, _WORDS = 3.0, 2.0, 1.0
 
 
@@ -22,7 +24,7 @@ class TextIndex:
         self, text: str, limit: int, within: Collection[str] | None = None, where: Test | None = None
     ) -> list[Hit]:
         """Best first: the whole name, then names that begin so, then the rest; short names before long ones."""
-        words = [f" {word}" for word in normalize_text(text).split()]
+        words = typed_words(text)
         found = [
             Hit(code, rank(folded, words))
             for code, folded in self._rows
@@ -35,8 +37,13 @@ class TextIndex:
 def matches(names: Sequence[str], text: str) -> float:
     """The score of one concept, 0 when the text does not find it."""
     folded = _folded(names)
-    words = [f" {word}" for word in normalize_text(text).split()]
+    words = typed_words(text)
     return rank(folded, words) if all(word in folded for word in words) else 0.0
+
+
+def typed_words(text: str) -> list[str]:
+    """Each word with the space before it that the beginning of a word has."""
+    return [f" {word}" for word in normalize_text(text[:LONGEST_TYPED]).split()][:MOST_WORDS]
 
 
 def rank(folded: str, words: list[str]) -> float:

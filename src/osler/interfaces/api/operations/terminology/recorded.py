@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from osler.access.audit.entry import Action
@@ -25,6 +26,8 @@ MOST_ROUNDS = 12
 """Times that an answer is begun again: value sets that import each other come one level a round."""
 MOST_LOOKED_UP = 200
 MOST_VERSIONS = 50
+LARGE = 200_000
+"""Bytes of a body, few of which are kept decoded."""
 Question = tuple[str, str, str]
 """Resource type, search parameter, value."""
 Result = TypeVar("Result")
@@ -74,7 +77,23 @@ async def _search(request: Request, records: Records, question: Question) -> lis
         found = await records.search(query)
     except Forbidden:
         return []
-    return [json.decode(each.body) for each in found.matches]
+    return [await asyncio.to_thread(resource_of, each.body) for each in found.matches]
+
+
+def resource_of(body: bytes) -> dict[str, Any]:
+    """The resource of a body, the same object for the same body for a while: what is made of it is kept by it. Never to be
+    changed."""
+    return _large(body) if len(body) > LARGE else _small(body)
+
+
+@lru_cache(256)
+def _small(body: bytes) -> dict[str, Any]:
+    return json.decode(body)
+
+
+@lru_cache(8)
+def _large(body: bytes) -> dict[str, Any]:
+    return json.decode(body)
 
 
 async def work_out(request: Request, records: Records, work: Callable[[Terminology], Result]) -> Result:
@@ -118,4 +137,5 @@ async def named_by_address(request: Request, records: Records) -> dict[str, Any]
     """The resource of an operation on an instance, `ValueSet/{id}/$expand`; None for one on the type."""
     if len(request.parts) != 3:
         return None
-    return json.decode((await records.read(request.type, request.id)).body)
+    stored = await records.read(request.type, request.id)
+    return await asyncio.to_thread(resource_of, stored.body)

@@ -29,6 +29,9 @@ from osler.store.write import stamp
 
 __all__ = ["Item", "Loader", "export"]
 
+_ENOUGH = 256
+"""Resources of a type that a load without dictionary for it waits for."""
+
 
 @dataclass(slots=True)
 class Loader:
@@ -38,6 +41,8 @@ class Loader:
     door: Maintenance
     actor: Actor
     names: dict[str, str] = field(default_factory=dict[str, str])
+    _seen: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
+    """Bodies of the types that were rare at the beginning, until there are enough to learn from."""
 
     async def learn(self, items: list[Item]) -> None:
         """Trains body dictionaries on the first resources of a load, so that even those are stored small."""
@@ -62,7 +67,19 @@ class Loader:
         if not sound:
             return
         await self._put(sound, last)
+        await self._learn_more(sound)
         self.door.touched += sum(item.fate in ("created", "updated") for item in sound)
+
+    async def _learn_more(self, items: list[Item]) -> None:
+        """Types without a dictionary get one as soon as the load has brought enough of them."""
+        store = self.gate.store
+        for item in items:
+            if store.bodies.generation(item.type) or item.fate != "created":
+                continue
+            bodies = self._seen.setdefault(item.type, [])
+            bodies.append(json.encode(stamp(item.resource, item.id, 1, self.gate.clock())))
+            if len(bodies) >= _ENOUGH:
+                await store.learn_dictionary(item.type, self._seen.pop(item.type))
 
     async def _put(self, items: list[Item], last: bool) -> None:
         """All of them in one transaction. When it fails, by halves, until what fails is one item that can be named."""

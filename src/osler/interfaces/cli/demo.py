@@ -57,6 +57,7 @@ async def _fill(settings: Settings, seed: int, patients: int, encounters: int | 
             began = time.monotonic()
             number = await _load(house, seed, patients, encounters)
             await _make_accounts(house, seed)
+            await house.store.pack_indexes()
             await house.store.analyze()
             typer.echo(f"{number:,} resources in {time.monotonic() - began:.1f} s", err=True)
 

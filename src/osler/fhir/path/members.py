@@ -39,7 +39,7 @@ class Members(dict[str, "Member | None"]):
         self._kind = kind
         self._kind_of = kind_of
         self._resource_kind = resource_kind
-        self._by_json: dict[str, Member] = {}
+        self._named: dict[str, Member] = {}
 
     def __missing__(self, name: str) -> Member | None:
         found = self._primitive(name) if self._kind.primitive else self._complex(name)
@@ -54,7 +54,7 @@ class Members(dict[str, "Member | None"]):
         found: Items = []
         for key in node.value:
             name = key[1:] if key.startswith("_") else key
-            if (name is key or name not in node.value) and (member := self._json(name)) is not None:
+            if (name is key or name not in node.value) and (member := self.by_json(name)) is not None:
                 found.extend(member.read(node))
         return found
 
@@ -62,10 +62,11 @@ class Members(dict[str, "Member | None"]):
         """Names that its JSON may have, without siblings."""
         return set() if self._kind.primitive else set(definitions().elements(self._kind.name))
 
-    def _json(self, name: str) -> Member | None:
-        found = self._by_json.get(name)
+    def by_json(self, name: str) -> Member | None:
+        """The element of a name in JSON: for a choice, of one of its types (`valueQuantity`)."""
+        found = self._named.get(name)
         if found is None and (element := definitions().elements(self._kind.name).get(name)) is not None:
-            found = self._by_json[name] = self._single(element)
+            found = self._named[name] = self._single(element)
         return found
 
     def _primitive(self, name: str) -> Member | None:
@@ -86,7 +87,7 @@ class Members(dict[str, "Member | None"]):
         known = definitions()
         element = known.elements(self._kind.name).get(name)
         if element is not None and not element.choice:
-            return self._json(name)
+            return self.by_json(name)
         variants = known.choices(self._kind.name).get(name)
         return None if variants is None else self._choice(variants)
 

@@ -14,6 +14,7 @@ import pytest
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.search.parse import parse_query
+from osler.fhir.search.terminology import Codes
 from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.reference.links import Key
 from osler.store.rows import Row
@@ -98,9 +99,10 @@ async def _write(store: Store, drafts: list[Draft], at: list[datetime]) -> list[
 
 
 async def ask(store: Store, type_: str, params: list[tuple[str, str]], now: datetime, *,
-              compartment: tuple[str, str] | None = None, visibility: Visibility = EVERYTHING) -> Answer:  # fmt: skip
+              compartment: tuple[str, str] | None = None, visibility: Visibility = EVERYTHING,
+              codes: Codes | None = None) -> Answer:  # fmt: skip
     """Every page of the answer, one after the other."""
-    query = parse_query(type_, params, zone=store.zone, now=now, compartment=compartment)
+    query = parse_query(type_, params, zone=store.zone, now=now, compartment=compartment, codes=codes)
     matches: list[Key] = []
     included: set[Key] = set()
     total: int | None = None

@@ -8,14 +8,17 @@ from typing import Any
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions import SearchParam, definitions
+from osler.fhir.search.terminology import Codes
+from osler.store.reference.above import url_is
 from osler.store.reference.asked import alternatives, read_prefix, split, unescape
-from osler.store.reference.codes import codes, matches_code, matches_of_type
+from osler.store.reference.codes import Code, codes, matches_code, matches_of_type
 from osler.store.reference.links import Key, matches_identifier, matches_link, target
 from osler.store.reference.nodes import Node
 from osler.store.reference.numbers import amounts, matches_amount
 from osler.store.reference.paths import evaluate
 from osler.store.reference.spans import DATE_RULES, EARLIEST, LATEST, Span, date_span, near_date
 from osler.store.reference.text import beginnings, plain, same, texts
+from osler.store.reference.words import begins_a_word, beside
 
 Resource = dict[str, Any]
 
@@ -27,6 +30,8 @@ class Reader:
     zone: tzinfo
     now: datetime
     base_url: str = ""
+    terms: Codes | None = None
+    """Answers `:in`, `:above` and `:below`."""
 
     def values(self, resource: Resource, code: str) -> list[Node]:
         """Every node the parameter reads in the resource."""
@@ -45,8 +50,8 @@ class Reader:
         """True when any alternative fits any value; `:not` when none does."""
         if modifier == "missing":
             return self.present(resource, code) != (written == "true")
-        if modifier == "not":
-            return not self.matches(resource, code, "", written)
+        if modifier in ("not", "not-in"):
+            return not self.matches(resource, code, modifier.removeprefix("not").removeprefix("-"), written)
         param = self._param(resource["resourceType"], code)
         if param.type == "composite":
             return any(self._composite(resource, param, value) for value in alternatives(written))
@@ -62,6 +67,12 @@ class Reader:
 
     def fits(self, param: SearchParam, node: Node, modifier: str, value: str, kinds: tuple[str, ...]) -> bool:
         kind = _read_as(param.type, node)
+        if modifier in ("above", "below") and kind in ("uri", "reference"):
+            held = {node.value}
+            if kind == "reference" or node.type == "canonical":
+                whole = node.value.partition("#")[0]
+                held = {whole, whole.partition("|")[0]}
+            return any(url_is(each, value, above=modifier == "above") for each in held)
         if kind == "token":
             return self._token(node, modifier, value)
         if kind == "reference":
@@ -79,7 +90,22 @@ class Reader:
     def _token(self, node: Node, modifier: str, value: str) -> bool:
         if modifier == "of-type":
             return matches_of_type(node, value)
+        if modifier == "text":
+            return any(begins_a_word(text, plain(unescape(value))) for text in beside(node))
+        if modifier in ("in", "above", "below"):
+            return any(self._meant(modifier, code, value) for code in codes(node))
         return any(matches_code(code, value) for code in codes(node))
+
+    def _meant(self, modifier: str, held: Code, value: str) -> bool:
+        """By the terminology; where an element has no system, its codes are taken to be of the right one."""
+        assert self.terms is not None
+        if modifier == "in":
+            pairs = self.terms.members(unescape(value)) or ()
+        else:
+            system, code = (unescape(part) for part in split(value, "|"))
+            related = self.terms.below if modifier == "below" else self.terms.above
+            pairs = [(system, each) for each in related(system, code) or ()]
+        return any(held.code == code and held.system in (system, None) for system, code in pairs)
 
     def _reference(self, node: Node, modifier: str, value: str, kinds: tuple[str, ...]) -> bool:
         if modifier == "identifier":
@@ -93,6 +119,11 @@ class Reader:
         prefix, written = read_prefix(unescape(value))
         asked = date_span(written, self.zone)
         return DATE_RULES[prefix](near_date(asked, self.now) if prefix == "ap" else asked, held)
+
+    def overlaps(self, resource: Resource, code: str, value: str) -> bool:
+        asked = date_span(unescape(value), self.zone)
+        held = [span for node in self.values(resource, code) for span in self.spans(node)]
+        return any(span.lo < asked.hi and asked.lo < span.hi for span in held)
 
     def spans(self, node: Node) -> list[Span]:
         """The spans of time in a date, dateTime, instant, Period or Timing; an Age or a text has none."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from osler.core.errors import Invalid
+from osler.fhir.datatypes.unit_scale import Scale
+from osler.fhir.datatypes.units import UCUM, comparable, is_convertible, parse_unit, to_base
 from osler.store.reference.asked import read_prefix, split, unescape
 from osler.store.reference.nodes import Node
 from osler.store.reference.spans import EXACT, Span, number_span
@@ -84,9 +87,52 @@ def matches_amount(held: Amount, written: str) -> bool:
         raise Invalid("That is not a number.") from wrong
     if len(parts) not in (1, 3) or (len(parts) == 3 and not parts[2]):
         raise Invalid("A quantity is number, number|system|code or number||code.")
+    if len(parts) == 3 and parts[1] == UCUM == held.system and (based := _based(held, parts[2])) is not None:
+        return _in_base_units(*based, prefix, number, parts[2])
     if len(parts) == 3 and not _same_unit(held, parts[1], parts[2]):
         return False
     return _RULES[prefix](held, number)
+
+
+def read_number(digits: str) -> Decimal:
+    try:
+        number = Decimal(digits)
+    except InvalidOperation as wrong:
+        raise Invalid("That is not a number.") from wrong
+    if not number.is_finite():
+        raise Invalid("That is not a number.")
+    return number
+
+
+def _based(held: Amount, code: str) -> tuple[Fraction | None, Fraction | None, Scale] | None:
+    """Both ends in base units, and the unit asked; None where the two do not convert to each other."""
+    if not is_convertible(code) or not is_convertible(held.code) or not comparable(code, held.code):
+        return None
+    unit = parse_unit(held.code)
+    lo, hi = (None if end is None else to_base(end, unit) for end in (held.lo, held.hi))
+    return lo, hi, parse_unit(code)
+
+
+def _in_base_units(
+    a: Fraction | None, b: Fraction | None, unit: Scale, prefix: str, number: Decimal, code: str
+) -> bool:
+    span, margin = number_span(number), EXACT.multiply(abs(number), Decimal("0.1"))
+    low, high, value, least, most = (
+        to_base(each, unit) or Fraction(0)
+        for each in (span.lo, span.hi, number, EXACT.subtract(span.lo, margin), EXACT.add(span.hi, margin))
+    )
+    within = a is not None and b is not None and low <= a and b < high
+    return {
+        "eq": within,
+        "ne": not within,
+        "gt": b is None or b > value,
+        "lt": a is None or a < value,
+        "ge": b is None or b >= value,
+        "le": a is None or a <= value,
+        "sa": a is not None and a > value,
+        "eb": b is not None and b < value,
+        "ap": (b is None or b >= least) and (a is None or a < most),
+    }[prefix]
 
 
 def _same_unit(held: Amount, system: str, code: str) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from osler.core.errors import TooCostly
+from osler.core.errors import TooCostly, Unsupported
 from osler.fhir.definitions import definitions
+from osler.fhir.search.parse.results import ANY
 from osler.fhir.search.query import Include, Query
 from osler.store import terms, visible
 from osler.store.derived import is_subject, sources
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 MAX_INCLUDED = 10_000
+MOST_ROUNDS = 50
+"""How often `:iterate` goes on from what it has found."""
 
 
 @dataclass(slots=True)
@@ -42,13 +45,24 @@ async def includes(
 ) -> list[Hit]:
     """Everything the query includes around its matches, matches themselves left out. Raises TooCostly above MAX_INCLUDED."""
     around = _Around(store, conn, visibility, matches, {})
-    if matches:
+    near, again = matches, False
+    for _ in range(MOST_ROUNDS):
+        if not near:
+            break
+        known = set(around.found)
         for include in query.include:
-            for codes in _groups(include, visibility):
-                await _forward(around, include, codes)
+            for codes in _groups(include, visibility) if include.iterate or not again else ():
+                await _forward(around, include, codes, near)
         for include in query.revinclude:
-            for codes in _groups(include, visibility):
-                await _backward(around, include, codes)
+            for codes in _groups(include, visibility) if include.iterate or not again else ():
+                await _backward(around, include, codes, near)
+        matched = {each.stored.rid for each in matches}
+        near = [hit for rid, hit in around.found.items() if rid not in known and rid not in matched]
+        again = True
+        if not any(include.iterate for include in (*query.include, *query.revinclude)):
+            break
+    else:
+        raise TooCostly(f"What is included leads further than {MOST_ROUNDS} steps.", path="_include")
     for each in matches:
         around.found.pop(each.stored.rid, None)
     return list(around.found.values())
@@ -57,6 +71,10 @@ async def includes(
 def _groups(include: Include, visibility: Visibility) -> list[list[str]]:
     """The reference parameters to follow, together; one by one when some element may be hidden."""
     codes = [include.param]
+    if include.source == ANY:
+        if any(rule.hidden for rule in visibility.rules):
+            raise Unsupported("Some elements are not shown to you; name the types and references to include.")
+        return [[]]
     if include.param == "*":
         params = definitions().search_params(include.source).values()
         codes = [param.code for param in params if param.type == "reference"]
@@ -77,9 +95,11 @@ def _target_types(include: Include, codes: list[str]) -> set[str]:
     return {target for code in codes for target in params[code].targets or definitions().resource_types}
 
 
-async def _forward(around: _Around, include: Include, codes: list[str]) -> None:
+async def _forward(around: _Around, include: Include, codes: list[str], near_hits: list[Hit]) -> None:
+    if include.source == ANY:
+        return await _forward_all(around, near_hits)
     used = frozenset(f"{include.source}.{code}" for code in codes)
-    rids = [each.stored.rid for each in around.matches if not visible.touches(used, each.hidden)]
+    rids = [each.stored.rid for each in near_hits if not visible.touches(used, each.hidden)]
     build = Build(around.store, around.visibility)
     near = build.sql.arg(rids, "bigint[]")
     param = build.sql.arg(_ids(around.store, include.source, codes), "integer[]")
@@ -89,14 +109,37 @@ async def _forward(around: _Around, include: Include, codes: list[str]) -> None:
         targets += f" UNION ALL SELECT m.pat FROM resource m WHERE {matched}"
     types = sorted(around.store.type_id(target) for target in _target_types(include, codes))
     chosen = f"r.self = ANY (ARRAY({targets})) AND arrayoverlap(ARRAY[r.type], {build.sql.arg(types, 'smallint[]')})"
-    await _fetch(around, build, chosen, include.target, frozenset())
+    return await _fetch(around, build, chosen, include.target, frozenset())
 
 
-async def _backward(around: _Around, include: Include, codes: list[str]) -> None:
+async def _forward_all(around: _Around, near_hits: list[Hit]) -> None:
+    """`*`: whatever any parameter of any type points at."""
+    build = Build(around.store, around.visibility)
+    near = build.sql.arg([each.stored.rid for each in near_hits], "bigint[]")
+    types = sorted({around.store.type_id(each.stored.type) for each in near_hits})
+    targets = f"SELECT f.target FROM refs f WHERE f.src = ANY ({near}) AND f.param <> 0"
+    matched = f"m.type = ANY ({build.sql.arg(types, 'smallint[]')}) AND m.rid = ANY ({near})"
+    targets += f" UNION ALL SELECT m.pat FROM resource m WHERE {matched} AND m.pat <> m.self"
+    await _fetch(around, build, f"r.self = ANY (ARRAY({targets}))", None, frozenset())
+
+
+async def _backward_all(around: _Around, near_hits: list[Hit]) -> None:
+    """`*`: whatever points here by any parameter of its type."""
+    build = Build(around.store, around.visibility)
+    selves = [around.store.hasher.self_of(each.stored.type, each.stored.id) for each in near_hits]
+    near = build.sql.arg(selves, "bigint[]")
+    sources = f"SELECT f.src FROM refs f WHERE f.target = ANY ({near}) AND f.param <> 0"
+    chosen = f"(r.rid = ANY (ARRAY({sources})) OR r.pat = ANY ({near}) AND r.pat <> r.self)"
+    await _fetch(around, build, chosen, None, frozenset())
+
+
+async def _backward(around: _Around, include: Include, codes: list[str], near_hits: list[Hit]) -> None:
+    if include.source == ANY:
+        return await _backward_all(around, near_hits)
     used = frozenset(f"{include.source}.{code}" for code in codes)
     build = Build(around.store, around.visibility)
-    selves = [around.store.hasher.self_of(each.stored.type, each.stored.id) for each in around.matches]
-    near = build.sql.arg(selves, "bigint[]")
+    ends = [each.stored for each in near_hits if include.target in (None, each.stored.type)]
+    near = build.sql.arg([around.store.hasher.self_of(each.type, each.id) for each in ends], "bigint[]")
     ways: list[str] = []
     if any(is_subject(include.source, code) for code in codes):
         ways.append(f"r.pat = ANY ({near})")
@@ -104,9 +147,9 @@ async def _backward(around: _Around, include: Include, codes: list[str]) -> None
         link = f"f.target = ANY ({near}) AND f.param = ANY ({build.sql.arg(ids, 'integer[]')})"
         ways.append(f"r.rid = ANY (ARRAY(SELECT f.src FROM refs f WHERE {link}))")
     if not ways:
-        return
+        return None
     chosen = f"r.type = {build.type(include.source)} AND ({' OR '.join(ways)})"
-    await _fetch(around, build, chosen, include.source, used)
+    return await _fetch(around, build, chosen, include.source, used)
 
 
 def _only_patients(type_: str, code: str) -> bool:

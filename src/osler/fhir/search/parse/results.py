@@ -15,6 +15,9 @@ from osler.fhir.search.query import Include, Sort
 NOT_YET = frozenset({"_query"})
 IGNORED = frozenset({"_format", "_pretty"})
 
+ANY = "*"
+"""In an Include: every type of resource."""
+
 Shape = dict[str, Any]
 """Fields of Query that result parameters set."""
 
@@ -115,9 +118,9 @@ def _revinclude(shape: Shape, type: str, value: str) -> None:
 
 
 def _link(type: str, value: str, name: str) -> tuple[str, str, str | None]:
-    """Source type, parameter and target type of `Type:param[:Type]`; `*` alone is every reference of `type`."""
-    if value == "*" and type:
-        return type, "*", None
+    """Source type, parameter and target type of `Type:param[:Type]`; `*` alone is every reference of `type`, or of every type."""
+    if value == "*":
+        return type or ANY, "*", None
     source, colon, rest = value.partition(":")
     param, _, target = rest.partition(":")
     known = definitions().resource_types

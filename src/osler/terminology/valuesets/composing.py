@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,9 +28,14 @@ class Composer:
         self._made: dict[str, Composed] = {}
         self._stack: list[str] = []
         self._parts = 0
+        self._turn = threading.Lock()
 
     def named(self, canonical: str) -> Composed:
         """By canonical URL. Raises NotFound, Invalid for one that imports itself."""
+        with self._turn:
+            return self._named(canonical)
+
+    def _named(self, canonical: str) -> Composed:
         url, version = split_canonical(canonical)
         if canonical in self._stack:
             circle = " → ".join([*self._stack[self._stack.index(canonical) :], canonical])
@@ -38,15 +44,19 @@ class Composer:
             resource = self._sources.value_set(url, version, self._versions.on)
             if resource is None:
                 raise NotFound(f"There is no value set {canonical} here.", path="url")
-            self._made[canonical] = self.given(resource, canonical)
+            self._made[canonical] = self._given(resource, canonical)
         return self._made[canonical]
 
-    def given(self, resource: Json, canonical: str = "") -> Composed:
+    def given(self, resource: Json) -> Composed:
         """A value set that is at hand."""
+        with self._turn:
+            return self._given(resource, resource.get("url", ""))
+
+    def _given(self, resource: Json, canonical: str) -> Composed:
         self._parts = self._parts + 1 if self._stack else 0
         if len(self._stack) >= DEEPEST or self._parts >= MOST_IMPORTS:
             raise TooCostly("The value set imports too many others.")
-        self._stack.append(canonical or resource.get("url", ""))
+        self._stack.append(canonical)
         try:
             return self._compose(resource)
         finally:
@@ -110,7 +120,7 @@ class Composer:
     def _imported(self, canonical: str) -> Composed:
         """One that is not there makes nothing wrong: what it has cannot be told."""
         try:
-            return self.named(canonical)
+            return self._named(canonical)
         except NotFound:
             return self._made.setdefault(canonical, Composed({"url": canonical}, absent=True))
 

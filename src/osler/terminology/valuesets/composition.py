@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from osler.terminology.valuesets.concepts import Json
 from osler.terminology.valuesets.includes import Include, Keep, Member
@@ -103,6 +104,18 @@ class Composed:
         if only.concepts is not None:
             return len(only.concepts)
         return only.system.count() if only.system and not only.system.about.grammar else None
+
+    def page(self, offset: int, count: int, work: Work) -> list[Member] | None:
+        """A part of the members, where they can be had without going through those before; else None."""
+        total = self.count()
+        if total is None:
+            return None
+        self._tell(work)
+        only = self.includes[0]
+        if only.system is not None and only.concepts is None and only.system.about.partial:
+            work.note(f"{only.url} is loaded in part or is not the latest")
+        codes = only.concepts if only.concepts is not None else only.system.codes() if only.system else ()
+        return [only.member(code) for code in islice(codes, offset, offset + count)] if offset < total else []
 
     def _keeps(self, url: str, code: str, work: Work) -> bool:
         outside = _any(self.excludes, url, code, work)

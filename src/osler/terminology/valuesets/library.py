@@ -56,6 +56,30 @@ class Shelf:
         return self._maps.get(system, ())
 
 
+class Shelves:
+    """Several libraries as one; of the same resource in the same version, the first that has it counts."""
+
+    def __init__(self, *libraries: Library) -> None:
+        self._libraries = libraries
+
+    def find(self, kind: Kind, url: str) -> Sequence[Json]:
+        return self._together(library.find(kind, url) for library in self._libraries)
+
+    def supplements(self, system: str) -> Sequence[Json]:
+        return self._together(library.supplements(system) for library in self._libraries)
+
+    def maps(self, system: str) -> Sequence[Json]:
+        return self._together(library.maps(system) for library in self._libraries)
+
+    @staticmethod
+    def _together(found: Iterable[Sequence[Json]]) -> Sequence[Json]:
+        kept: dict[tuple[str, str], Json] = {}
+        for resources in found:
+            for each in resources:
+                kept.setdefault((each.get("url", ""), each.get("version", "")), each)
+        return list(kept.values())
+
+
 def mapped_systems(concept_map: Json) -> set[str]:
     """URLs of the code systems that a map maps from and to."""
     groups = concept_map.get("group", ())

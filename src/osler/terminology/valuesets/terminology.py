@@ -13,7 +13,7 @@ from osler.terminology.catalog import Catalog
 from osler.terminology.valuesets.composing import Composer
 from osler.terminology.valuesets.composition import Composed
 from osler.terminology.valuesets.concepts import Json
-from osler.terminology.valuesets.library import Library, Shelf
+from osler.terminology.valuesets.library import Library, Shelf, Shelves
 from osler.terminology.valuesets.operations import closure, validate
 from osler.terminology.valuesets.operations.expand import Expanding, expand
 from osler.terminology.valuesets.operations.lookup import look_up
@@ -31,12 +31,13 @@ class Terminology:
 
     def __init__(self, releases: Releases | None = None, library: Library | None = None) -> None:
         self._releases = releases
-        self.sources = Sources(releases, library or Shelf())
+        self._library = library or Shelf()
+        self.sources = Sources(releases, self._library)
         self._composers: dict[date | None, Composer] = {}
 
     def with_library(self, library: Library) -> Terminology:
-        """The same releases with another library."""
-        return Terminology(self._releases, library)
+        """The same with a further library, which goes before what is there."""
+        return Terminology(self._releases, Shelves(library, self._library))
 
     # -- parts ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from osler.core.errors import TooCostly, Unsupported
 
 MOST_STEPS = 400_000
-MOST_SECONDS = 0.5
+MOST_SECONDS = 0.4
 """Of processor time of this thread, so that a busy machine refuses nothing that an idle one answers."""
 _LOOK_EVERY = 512
 Item = TypeVar("Item")

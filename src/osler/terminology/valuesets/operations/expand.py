@@ -99,20 +99,20 @@ def _found(composed: Composed, asked: Expanding, work: Work) -> Listing:
 
 def _paged(composed: Composed, asked: Expanding, work: Work) -> Listing:
     wanted = _Wanted(asked)
-    stream = iter(composed.members(work))
-    if not wanted.takes_all:
-        stream = (each for each in stream if wanted.takes(each))
     count = MOST_AT_ONCE if asked.count is None else min(asked.count, MOST_AT_ONCE)
-    skipped = sum(1 for _ in islice(stream, asked.offset))
-    members = list(islice(stream, count))
-    known = composed.count() if wanted.takes_all else None
-    if known is None:
-        known = _count_on(stream, skipped + len(members))
-    if asked.count is None and (known is None or known > asked.offset + len(members)):
+    members = composed.page(asked.offset, count, work) if wanted.takes_all else None
+    if members is not None:
+        total = composed.count()
+    else:
+        stream = (each for each in composed.members(work) if wanted.takes(each))
+        skipped = sum(1 for _ in islice(stream, asked.offset))
+        members = list(islice(stream, count))
+        total = _count_on(stream, skipped + len(members))
+    if asked.count is None and (total is None or total > asked.offset + len(members)):
         raise TooCostly(
             f"The value set has more than {MOST_AT_ONCE:,} codes. Ask for a page with count and offset, or use filter."
         )
-    return Listing(members, known, work)
+    return Listing(members, total, work)
 
 
 def _count_on(stream: Iterator[Member], so_far: int) -> int | None:
@@ -128,6 +128,8 @@ class _Wanted:
         self.takes_all = not (asked.active_only or asked.choosable_only or asked.without_systems)
 
     def takes(self, member: Member) -> bool:
+        if self.takes_all:
+            return True
         asked = self._asked
         if member.system in asked.without_systems:
             return False
@@ -137,8 +139,6 @@ class _Wanted:
         return not (asked.choosable_only and concept and concept.abstract)
 
     def by_code(self, composed: Composed, url: str, code: str) -> bool:
-        if self.takes_all:
-            return True
         system = next((each.system for each in composed.includes if each.url == url and each.system), None)
         return self.takes(Member(url, code, system))
 

@@ -7,7 +7,7 @@ warnings, since they are right where the value set has nothing for what is meant
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from osler.fhir.definitions.profiles import Binding
 from osler.fhir.validate.codes import ValueSetTest
@@ -25,9 +25,9 @@ def binding_checks(binding: Binding, type: str, find: FindTest, told: str) -> li
     checks: list[Check] = []
     if binding.strength in ("required", "extensible") and binding.value_set:
         is_required = binding.strength == "required"
-        checks += _check(binding.value_set, type, find, told, "error" if is_required else "warning")
+        checks += _check(binding.value_set, type, find, told, _required if is_required else _extensible)
     if binding.maximum and binding.maximum != binding.value_set:
-        checks += _check(binding.maximum, type, find, told, "error")
+        checks += _check(binding.maximum, type, find, told, _at_most)
     return checks
 
 
@@ -45,25 +45,49 @@ def membership(value_set: str, type: str, find: FindTest) -> Membership | None:
     return None
 
 
-def _check(value_set: str, type: str, find: FindTest, told: str, severity: Severity) -> list[Check]:
+class _Question(NamedTuple):
+    """One value set, and what to say of a code that is not from it."""
+
+    is_member: Membership
+    value_set: str
+    told: str
+
+    def refuse(self, path: Path, run: Run, severity: Severity = "error") -> None:
+        run.add(path, "code-invalid", f"The code is not from the value set {self.value_set}.", self.told, severity)
+
+    def leave_open(self, value: Any, path: Path, run: Run) -> None:
+        if run.findings.with_warnings and _has_code(value):
+            message = f"The value set {self.value_set} is not loaded, so the code is not checked."
+            run.add(path, "informational", message, self.told, "information")
+
+
+def _check(
+    value_set: str, type: str, find: FindTest, told: str, strength: Callable[[_Question, Any, Path, Run], None]
+) -> list[Check]:
     is_member = membership(value_set, type, find)
     if is_member is None:
         return []
-    message = f"The code is not from the value set {value_set}."
-    unchecked = f"The value set {value_set} is not loaded, so the code is not checked."
+    question = _Question(is_member, value_set, told)
+    return [lambda value, sibling, path, run: strength(question, value, path, run)]
 
-    def required(value: Any, sibling: Any, path: Path, run: Run) -> None:
-        answer = is_member(value)
-        if answer is False:
-            run.add(path, "code-invalid", message, told)
-        elif answer is None and run.findings.with_warnings and _has_code(value):
-            run.add(path, "informational", unchecked, told, "information")
 
-    def extensible(value: Any, sibling: Any, path: Path, run: Run) -> None:
-        if run.findings.with_warnings and _has_code(value) and is_member(value) is False:
-            run.add(path, "code-invalid", message, told, "warning")
+def _required(question: _Question, value: Any, path: Path, run: Run) -> None:
+    answer = question.is_member(value)
+    if answer is False:
+        question.refuse(path, run)
+    elif answer is None:
+        question.leave_open(value, path, run)
 
-    return [required if severity == "error" else extensible]
+
+def _extensible(question: _Question, value: Any, path: Path, run: Run) -> None:
+    if run.findings.with_warnings and _has_code(value) and question.is_member(value) is False:
+        question.refuse(path, run, "warning")
+
+
+def _at_most(question: _Question, value: Any, path: Path, run: Run) -> None:
+    """A code has to be from the larger set; text alone is free."""
+    if _has_code(value):
+        _required(question, value, path, run)
 
 
 def _coding(value: dict[str, Any], test: ValueSetTest) -> bool | None:

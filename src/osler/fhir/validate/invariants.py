@@ -8,7 +8,7 @@ from typing import Any
 from osler.core.errors import Invalid, TooCostly
 from osler.fhir.definitions.profiles import Invariant
 from osler.fhir.path import compile_path, kind_of
-from osler.fhir.validate.hand_compiled import HAND_COMPILED
+from osler.fhir.validate.hand_compiled import BY_HAND
 from osler.fhir.validate.issue import Path
 from osler.fhir.validate.kinds import Check
 from osler.fhir.validate.run import Run
@@ -25,7 +25,7 @@ def invariant_checks(invariants: tuple[Invariant, ...], structure: str) -> list[
 
 
 def _check(invariant: Invariant, structure: str) -> Check:
-    by_hand = HAND_COMPILED.get(invariant.expression)
+    by_hand = BY_HAND.get(invariant.expression)
     is_warning, told = invariant.is_warning, f"{invariant.key} is not met: {invariant.expression}"
     test = None if by_hand else _with_path(invariant.expression, structure)
 

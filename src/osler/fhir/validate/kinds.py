@@ -33,7 +33,7 @@ def items_of(owner: dict[str, Any], elements: tuple[Element, ...], path: Path) -
             continue
         if not element.repeats:
             return [Item(value, sibling, (path, name, None), element)]
-        for index in range(len(value if value is not None else sibling)):
+        for index in range(len(value or sibling or ())):
             one = value[index] if value is not None else None
             found.append(Item(one, sibling[index] if sibling else None, (path, name, index), element))
     return found

@@ -10,11 +10,12 @@ from osler.fhir.definitions.profiles import Profiles, builtin_profiles
 from osler.fhir.structure import faults
 from osler.fhir.validate.checks import Checks
 from osler.fhir.validate.claims import check_profile, claimed, package_of
+from osler.fhir.validate.codes import GRAMMARS
 from osler.fhir.validate.issue import Issue
 from osler.fhir.validate.ports import CodeCheck, Resolve
 from osler.fhir.validate.run import Enough, Findings, Run
 
-_GOES_ON_AFTER = frozenset({"value", "required"})
+_GOES_ON_AFTER = frozenset({"value"})
 """Findings of `fhir/structure` after which the shape is still one that rules can be asked of."""
 
 
@@ -38,7 +39,10 @@ class Validator:
         `profiles` are asked about besides those in meta.profile. When the shape is wrong, only that is told: what a
         rule says of it would make no sense. Without warnings it is faster.
         """
-        found = [Issue("error", fault.code, fault.path, fault.message, "structure") for fault in faults(resource)]
+        found = [
+            Issue("error", fault.code, fault.path.replace("._", "."), fault.message, "structure")
+            for fault in faults(resource)
+        ]
         if any(issue.code not in _GOES_ON_AFTER for issue in found):
             return found
         findings = Findings(with_warnings=with_warnings)
@@ -59,6 +63,10 @@ class Validator:
         errors = tuple(Fault(each.message, each.path, each.code) for each in found if each.severity == "error")
         if errors:
             raise Invalid(errors[0].message, faults=errors)
+
+    def unchecked_value_sets(self) -> dict[str, str]:
+        """Value sets that codes are required to be from and that cannot be checked without a CodeCheck, with reasons."""
+        return self.profiles.unchecked_value_sets(GRAMMARS)
 
     def _check(
         self, resource: dict[str, Any], profiles: Sequence[str], resolve: Resolve | None, findings: Findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +43,7 @@ def equal(one: Item, other: Item, env: Environment) -> bool | None:
         order = compare(mine, theirs, env.zone)
         return None if order is None else order == 0
     if kind is Quantity or type(theirs) is Quantity:
+        env.spend(15)
         return _equal_quantities(mine, theirs)
     if kind is Node and type(theirs) is Node:
         return frozen(mine.value, env) == frozen(theirs.value, env)
@@ -75,6 +75,7 @@ def key(item: Item, env: Environment) -> Hashable:
             return ("moment", *value.at_utc())
         return ("time" if value.kind == "Time" else "local", *value.fields)
     if type(value) is Quantity:
+        env.spend(15)
         return ("quantity", *value.base())
     if type(value) is Node:
         return ("element", frozen(value.value, env))
@@ -94,17 +95,19 @@ def frozen(value: Any, env: Environment) -> Hashable:
     return ("truth", value) if type(value) is bool else value
 
 
-def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
+def order(left: Any, right: Any, env: Environment) -> int | None:
     """-1, 0 or 1 for two values; None where it cannot be told. Values without a common order are an error."""
     if type(left) is str and type(right) is str:
         return (left > right) - (left < right)
     if is_number(left) and is_number(right):
         return (left > right) - (left < right)
     if type(left) is Temporal and type(right) is Temporal and (left.kind == "Time") == (right.kind == "Time"):
-        return compare(left, right, zone)
+        env.spend(3)
+        return compare(left, right, env.zone)
     if type(left) is Quantity or type(right) is Quantity:
         mine, theirs = _as_quantity(left), _as_quantity(right)
         if mine is not None and theirs is not None:
+            env.spend(15)
             return compare_quantities(mine, theirs)
     if isinstance(left, Node) or isinstance(right, Node):
         fail("only numbers, texts, dates, times and quantities have an order")

@@ -83,7 +83,7 @@ def _equals_text(left: Code, texts: Items) -> Callable[[Item, Environment], bool
         found = read(this, env)
         if alone and len(found) == 1:
             item = found[0]
-            value = item.value if type(item) is Node else item
+            value = item.kind.system(item) if type(item) is Node else item
             if type(value) is str:
                 return value == text
         return equal_items(found, texts, env)
@@ -120,7 +120,7 @@ def _ordered(holds: Callable[[int], bool]) -> Operator:
             other = single(second(this, env), "a comparison")
             if one is None or other is None:
                 return None
-            found = order(one, other, env.zone)
+            found = order(one, other, env)
             return None if found is None else holds(found)
 
         return from_truth(truth)
@@ -184,13 +184,20 @@ def _arithmetic(compute: Callable[[Any, Any], Any]) -> Operator:
             other = single(second(this, env), "arithmetic")
             if one is None or other is None:
                 return EMPTY
-            env.spend(2 + len(one) // 100 if type(one) is str else 2)
+            env.spend(_work(one))
             found = compute(one, other)
             return EMPTY if found is None else [found]
 
         return from_items(items)
 
     return operator
+
+
+def _work(value: Any) -> int:
+    """Steps of one operation on such a value."""
+    if type(value) is str:
+        return 2 + len(value) // 100
+    return 2 if is_number(value) else 15
 
 
 def negated(found: Items, *, minus: bool) -> Items:

@@ -22,12 +22,12 @@ _UTC_EXTREMES = {True: 14 * 60, False: -12 * 60}
 
 @gives_items("lowBoundary", 0, 1)
 def _low_boundary(items: Items, env: Environment, *precision: Items) -> Items:
-    return _boundary(items, precision, low=True)
+    return _boundary(items, env, precision, low=True)
 
 
 @gives_items("highBoundary", 0, 1)
 def _high_boundary(items: Items, env: Environment, *precision: Items) -> Items:
-    return _boundary(items, precision, low=False)
+    return _boundary(items, env, precision, low=False)
 
 
 @gives_items("precision")
@@ -54,7 +54,8 @@ def _comparable(items: Items, env: Environment, other: Items) -> bool | None:
     return comparable(one.ucum, another.ucum) or one.base()[1] == another.base()[1]
 
 
-def _boundary(items: Items, precision: tuple[Items, ...], *, low: bool) -> Items:
+def _boundary(items: Items, env: Environment, precision: tuple[Items, ...], *, low: bool) -> Items:
+    env.spend(15)
     value = single(items, "a boundary")
     wanted = single_integer(precision[0], "a boundary") if precision else None
     if value is None:

@@ -104,4 +104,4 @@ def _place(mine: Any, theirs: Any, env: Environment) -> int:
     # What is not there comes after everything, as the suite of the standard has it.
     if mine is None or theirs is None:
         return (mine is None) - (theirs is None)
-    return order(mine, theirs, env.zone) or 0
+    return order(mine, theirs, env) or 0

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
-from osler.access.house import open_house
+from osler.access.house import House, open_house
 from osler.access.permissions import check_routes
 from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
@@ -31,6 +32,8 @@ from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
 from osler.interfaces.web.app import web_routes
 from osler.interfaces.web.office import Office
 from osler.interfaces.web.security import SameOriginOnly
+from osler.operations.knowledge.current import Knowledge
+from osler.operations.knowledge.vocabulary import Vocabulary, built_in
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -120,8 +123,23 @@ async def open_record(settings: Settings) -> AsyncGenerator[Context]:
         house = await stack.enter_async_context(open_house(settings, address))
         chores = asyncio.create_task(_keep_house(house.store, address), name="housekeeping")
         stack.push_async_callback(_end, chores)
+        vocabulary = await stack.enter_async_context(_vocabulary(settings, house))
         doors = house.gatehouse
-        yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors))
+        yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors), terminology=vocabulary)
+
+
+@contextlib.asynccontextmanager
+async def _vocabulary(settings: Settings, house: House) -> AsyncGenerator[Vocabulary]:
+    """The terminology, kept up with what `osler load` brings while the process runs."""
+    folder = settings.data_dir / "knowledge"
+    knowledge = Knowledge(house, folder, builtin=partial(built_in, folder / "built-in"))
+    await knowledge.refresh()
+    vocabulary = Vocabulary(knowledge)
+    watching = asyncio.create_task(knowledge.watch(vocabulary.changed), name="loaded releases")
+    try:
+        yield vocabulary
+    finally:
+        await _end(watching)
 
 
 def _office(settings: Settings, context: Context) -> Office:

@@ -41,8 +41,12 @@ async def _import(paths: list[Path], refused: Path, data_dir: Path | None) -> No
     settings = read_settings(data_dir=data_dir)
     total = sum(source.size for source in find_sources(paths))
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
+        first = await house.store.is_empty()
         with Progress("Importing", total) as progress:
             summary = await import_files(house.gate, paths, refusals=refused, progress=progress.advance)
+        if first:
+            await house.store.pack_indexes()
+        await house.store.analyze()
     table(summary.fates)
     if summary.refusals:
         typer.echo(f"{summary.refused:,} refused; why is in {summary.refusals}", err=True)

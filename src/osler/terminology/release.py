@@ -102,9 +102,10 @@ class Release:
         """Whether any concept has a parent."""
         return next(iter(self._rows("SELECT 1 FROM relation WHERE kind = 0 LIMIT 1")), None) is not None
 
-    def codes(self) -> Iterator[str]:
-        """Every code, the most common first."""
-        yield from (code for (code,) in self._rows("SELECT code FROM concept ORDER BY id"))
+    def codes(self, after: int = 0) -> Iterator[str]:
+        """Every code, the most common first; without the first so many."""
+        rows = self._rows("SELECT code FROM concept WHERE id > ? ORDER BY id", (after,))
+        yield from (code for (code,) in rows)
 
     def concepts(self) -> Iterator[Concept]:
         """Every concept, the most common first; read piece by piece."""

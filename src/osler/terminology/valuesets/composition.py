@@ -114,8 +114,11 @@ class Composed:
         only = self.includes[0]
         if only.system is not None and only.concepts is None and only.system.about.partial:
             work.note(f"{only.url} is loaded in part or is not the latest")
-        codes = only.concepts if only.concepts is not None else only.system.codes() if only.system else ()
-        return [only.member(code) for code in islice(codes, offset, offset + count)] if offset < total else []
+        if only.concepts is not None:
+            codes = islice(only.concepts, offset, None)
+        else:
+            codes = only.system.codes(offset) if only.system and offset < total else ()
+        return [only.member(code) for code in islice(codes, count)]
 
     def _keeps(self, url: str, code: str, work: Work) -> bool:
         outside = _any(self.excludes, url, code, work)

@@ -41,8 +41,8 @@ class ReleaseSystem:
     def count(self) -> int:
         return self.release.count
 
-    def codes(self) -> Iterable[str]:
-        return self.release.codes()
+    def codes(self, after: int = 0) -> Iterable[str]:
+        return self.release.codes(after)
 
     def children(self, code: str) -> Sequence[str]:
         return self.release.children(code)

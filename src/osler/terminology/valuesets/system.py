@@ -58,8 +58,8 @@ class System(Protocol):
 
     def count(self) -> int: ...
 
-    def codes(self) -> Iterable[str]:
-        """All codes in the system's order; none for a grammar."""
+    def codes(self, after: int = 0) -> Iterable[str]:
+        """All codes in the system's order, without the first so many; none for a grammar."""
         ...
 
     def children(self, code: str) -> Sequence[str]: ...

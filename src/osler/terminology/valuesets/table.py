@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any
 
 from osler.terminology.valuesets.concepts import Concept, Hit, Json
@@ -48,8 +49,8 @@ class TableSystem:
     def count(self) -> int:
         return len(self._rows)
 
-    def codes(self) -> Iterable[str]:
-        return self._rows
+    def codes(self, after: int = 0) -> Iterable[str]:
+        return islice(self._rows, after, None)
 
     def children(self, code: str) -> Sequence[str]:
         return self._hierarchy.children(code)

@@ -25,7 +25,7 @@ class GrammarSystem:
     def count(self) -> int:
         return 0
 
-    def codes(self) -> Iterable[str]:
+    def codes(self, after: int = 0) -> Iterable[str]:
         return ()
 
     def children(self, code: str) -> Sequence[str]:

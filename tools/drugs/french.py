@@ -15,6 +15,20 @@ from drugs.names import ascii_name, english_name
 
 THESAURUS = "ansm_thesaurus_2020-10_fr.tsv.gz"
 CLASSES = "ansm_2020_classes.tsv.gz"
+MINERALS = {
+    "potassium": ("potassium salts", ("potassium", "potassium chloride", "potassium citrate", "potassium gluconate", "potassium acetate",
+                                      "potassium bicarbonate", "potassium phosphate")),
+    "calcium": ("calcium salts", ("calcium carbonate", "calcium chloride", "calcium gluconate", "calcium citrate", "calcium acetate",
+                                  "calcium lactate", "calcium phosphate")),
+    "magnesium": ("magnesium salts", ("magnesium chloride", "magnesium hydroxide", "magnesium oxide", "magnesium sulfate",
+                                      "magnesium carbonate", "magnesium citrate", "magnesium gluconate")),
+    "fer": ("iron salts", ("ferrous fumarate", "ferrous gluconate", "ferrous sulfate", "ferrous bisglycinate", "ferric maltol",
+                           "polysaccharide iron complex", "iron carbonyl")),
+    "zinc": ("zinc salts", ("zinc sulfate", "zinc acetate", "zinc gluconate", "zinc chloride")),
+    "sels de fer par voie injectable": ("injected iron", ("iron sucrose", "iron-dextran complex", "ferric carboxymaltose",
+                                                          "sodium ferric gluconate complex", "ferric derisomaltose")),
+}  # fmt: skip
+"""What the thesaurus names as an element is a salt in RxNorm."""
 Named = Callable[[str], str | None]
 
 
@@ -35,6 +49,13 @@ def read_class_names() -> dict[str, str]:
     return dict(line.split("\t") for line in text)
 
 
+def _widened(known: tuple[int, int, str] | None, level: int, effect: str) -> tuple[int, int, str]:
+    """A pair may have several levels, by drug, dose or route: the strictest and the mildest are kept, and the first effect."""
+    if known is None:
+        return (level, level, effect)
+    return (min(known[0], level), max(known[1], level), known[2] or effect)
+
+
 class French:
     """Reads the two files; remembers what had no English name."""
 
@@ -45,9 +66,9 @@ class French:
         self.left_out: Counter[str] = Counter()
 
     def compile(self) -> dict[str, Any]:
-        """`groups` by English name, and `rows` (name, one side, other side, level 1 to 4, effect)."""
+        """`groups` by English name, and `rows` (one side, other side, strictest level, mildest level, effect)."""
         groups = self._groups()
-        rows: dict[tuple[str, str], tuple[int, str]] = {}
+        rows: dict[tuple[str, str], tuple[int, int, str]] = {}
         for row in rows_of(self._folder / THESAURUS):
             one, other = (self._side(row[f"side{end}"], row[f"kind{end}"], groups) for end in (1, 2))
             if not one or not other:
@@ -55,7 +76,7 @@ class French:
             effect = effect_of(row["mechanism_fr"]) or effect_of(row["info_fr"])
             level = int(row["severity_1ci_2avoid_3precaution_4note"])
             key = (min(one, other), max(one, other))
-            rows[key] = min(rows.get(key, (level, effect)), (level, effect))
+            rows[key] = _widened(rows.get(key), level, effect)
         used = {side for key in rows for side in key}
         return {
             "groups": {name: sorted(members) for name, members in sorted(groups.items()) if f"fr:{name}" in used},
@@ -63,7 +84,7 @@ class French:
         }
 
     def _groups(self) -> dict[str, set[str]]:
-        groups: dict[str, set[str]] = {}
+        groups: dict[str, set[str]] = {name: set(salts) for name, salts in MINERALS.values()}
         for row in rows_of(self._folder / CLASSES):
             name = self._classes[class_key(row["class_fr"])]
             found = self._substance(row["substance_fr"], row["rxcui"])
@@ -72,6 +93,8 @@ class French:
         return groups
 
     def _side(self, french: str, kind: str, groups: dict[str, set[str]]) -> str | None:
+        if ascii_name(french) in MINERALS:
+            return f"fr:{MINERALS[ascii_name(french)][0]}"
         if kind == "drug":
             return self._substance(french)
         name = self._classes.get(class_key(french))

@@ -72,7 +72,9 @@ class FrenchRow:
     row: str
     one: str
     other: str
-    level: int
+    strictest: int
+    mildest: int
+    """The same as `strictest`, but where the thesaurus judges by drug, dose or route."""
     text: str
 
 
@@ -93,22 +95,27 @@ def french_groups() -> dict[str, frozenset[str]]:
 
 
 def french_rows() -> Iterator[FrenchRow]:
-    """Every pair, the strictest level of each."""
-    for one, other, level, effect in _packed()["rows"]:
+    """Every pair, once."""
+    for one, other, strictest, mildest, effect in _packed()["rows"]:
         shown = [side.removeprefix("fr:") for side in (one, other)]
         why = f": {EFFECTS[effect]}" if effect else ""
-        text = f"{_first_upper(LEVELS[level])} in France{why}."
-        yield FrenchRow(f"fr-{shown[0]}+{shown[1]}".replace(" ", "-"), one, other, level, text)
+        level = (
+            LEVELS[mildest]
+            if mildest == strictest
+            else f"{LEVELS[mildest]} to {LEVELS[strictest]} (by drug, dose, route)"
+        )
+        text = f"{_first_upper(level)} in France{why}."
+        yield FrenchRow(f"fr-{shown[0]}+{shown[1]}".replace(" ", "-"), one, other, strictest, mildest, text)
 
 
-def level_of(row: str) -> int:
-    """The level of a row, 1 (contraindicated) to 4 (take into account). KeyError for another's row."""
+def strictness_of(row: str) -> tuple[int, int]:
+    """What orders rows, the strictest first: 1 (contraindicated) to 4 (take into account). KeyError for another's row."""
     return _levels()[row]
 
 
 @cache
-def _levels() -> dict[str, int]:
-    return {each.row: each.level for each in french_rows()}
+def _levels() -> dict[str, tuple[int, int]]:
+    return {each.row: (each.mildest, each.strictest) for each in french_rows()}
 
 
 def _first_upper(text: str) -> str:

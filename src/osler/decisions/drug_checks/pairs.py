@@ -8,7 +8,7 @@ from functools import cache
 
 from osler.decisions.facts import Order, SiteRules
 from osler.decisions.findings import ORDER, Finding, Kind, Level
-from osler.decisions.french import EYE_DROPS_COUNT, FRANCE, level_of
+from osler.decisions.french import EYE_DROPS_COUNT, FRANCE, strictness_of
 from osler.decisions.interactions import Interaction, interactions
 
 
@@ -57,8 +57,8 @@ def _french(rows: Iterable[Interaction]) -> list[Interaction]:
     return [row for row in rows if row.label == FRANCE]
 
 
-def _strictness(row: Interaction) -> tuple[int, str]:
-    return (level_of(row.row), row.row)
+def _strictness(row: Interaction) -> tuple[int, int, str]:
+    return (*strictness_of(row.row), row.row)
 
 
 def _strongest(findings: Sequence[Finding]) -> Finding | None:

@@ -88,6 +88,9 @@ def _names_in(pieces: list[str], words: Vocabulary) -> tuple[list[Place], tuple[
     at, directed = 0, False
     while at < len(pieces):
         place = _name_at(pieces, at, words)
+        # "Calcium" at the beginning is the drug, after another name it is its salt.
+        if place and places and place.end - at == 1 and pieces[at] in salts():
+            place = None
         if place and not directed:
             places.append(place)
             at = place.end
@@ -119,14 +122,15 @@ def _names_behind(pieces: list[str], words: Vocabulary) -> list[Place]:
 def _name_at(pieces: list[str], at: int, words: Vocabulary) -> Place | None:
     for length in range(min(words.longest, len(pieces) - at), 0, -1):
         name = " ".join(pieces[at : at + length])
-        if words.is_name(name) and not (length == 1 and _is_nothing(name)):
+        if words.is_name(name) and not (length == 1 and (name in DIRECTIONS or len(name) < 2)):
             return Place(at, at + length, name, words.find(name))
     return None
 
 
 def _ingredient_at(pieces: list[str], at: int, words: Vocabulary) -> Place | None:
     place = _name_at(pieces, at, words)
-    return place if place and words.is_ingredient(place.name) and len(place.name) > 3 else None
+    found = place and words.is_ingredient(place.name) and len(place.name) > 3 and place.name not in salts()
+    return place if found else None
 
 
 def _is_nothing(word: str) -> bool:

@@ -33,6 +33,7 @@ class Environment:
         "_resource_node",
         "_root_node",
         "conforms",
+        "context",
         "defined",
         "focus",
         "index",
@@ -69,8 +70,9 @@ class Environment:
         """`%resource`; None: the focus, when that is a resource."""
         self.root_resource = root_resource
         """`%rootResource`; None: the same as `resource`."""
-        self.focus = context
-        """`%context`; set to the focus by each evaluation."""
+        self.context = context
+        """`%context`; None: the focus."""
+        self.focus: Node | None = None
         self.now = now
         """`now()`, aware; None: this moment in `zone`, or in UTC."""
         self.zone = zone

@@ -18,7 +18,7 @@ FIXED = {
 _SURROUNDINGS: dict[str, Callable[[Environment], Node | None]] = {
     "resource": Environment.resource_node,
     "rootResource": Environment.root_node,
-    "context": lambda env: env.focus,
+    "context": lambda env: env.context or env.focus,
 }
 PREFIXES = {
     "vs-": "http://hl7.org/fhir/ValueSet/",

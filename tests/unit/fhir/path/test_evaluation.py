@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from osler.core.errors import Invalid
-from osler.fhir.path import Environment, Quantity, compile_path, kind_of
+from osler.fhir.path import Environment, Quantity, compile_path, kind_of, node_of
 from osler.fhir.path.nodes import system
 
 PATIENT: dict[str, Any] = {
@@ -182,6 +182,11 @@ def test_variables_and_references_come_from_the_environment():
     )
     assert given("%n + %many.count()", PATIENT, env) == [5]
     assert given("generalPractitioner.resolve() = %who", PATIENT, env) == [True]
+
+
+def test_the_context_is_the_focus_unless_another_is_given():
+    assert given("name.select(%context.id)", PATIENT) == ["p1"]
+    assert given("name.select(%context.id)", PATIENT, Environment(context=node_of({**PATIENT, "id": "p2"}))) == ["p2"]
 
 
 def test_references_resolve_inside_the_bundle():

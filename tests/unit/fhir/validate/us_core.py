@@ -31,17 +31,20 @@ def package(version: str = "610") -> dict[str, list[dict[str, Any]]]:
 
 
 def _is_wanted(name: str) -> bool:
-    return name.endswith(".json") and ("/example/" in name or name.startswith("package/StructureDefinition-"))
+    return name.endswith(".json") and name.startswith(
+        ("package/example/", "package/StructureDefinition-", "package/ValueSet-", "package/CodeSystem-")
+    )
 
 
 @cache
 def definitions(version: str = "610") -> dict[str, dict[str, Any]]:
     """StructureDefinitions by url."""
-    return {each["url"]: each for each in package(version)["definitions"]}
+    published = package(version)["definitions"]
+    return {each["url"]: each for each in published if each["resourceType"] == "StructureDefinition"}
 
 
 @cache
 def examples_of(url: str) -> list[dict[str, Any]]:
-    """Examples that claim a profile, the richest first."""
+    """Examples that claim a profile, the shortest first."""
     found = [each for each in package()["examples"] if url in each.get("meta", {}).get("profile", ())]
-    return sorted(found, key=lambda each: -len(str(each)))
+    return sorted(found, key=lambda each: len(str(each)))

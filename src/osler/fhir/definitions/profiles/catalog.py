@@ -88,8 +88,9 @@ class Profiles:
             raise Invalid(f"A package may have {MOST_DEFINITIONS} definitions.")
         label = f"{name}#{version}"
         others = [each for each in self.packages if f"{each.name}#{each.version}" != label]
-        known = {url: systems for each in reversed(others) for url, systems in each.value_sets.items()}
-        package = compile_package(resources, name, version, Profiles(others), known)
+        package = compile_package(resources, name, version, Profiles(others), _listed(others))
+        if label in self._by_name:  # what was listed before may be more than the package alone lets list
+            package = msgspec.structs.replace(package, value_sets=self._by_name[label].value_sets | package.value_sets)
         kept = {key: profile for key, profile in self._unpacked.items() if key[0] != label}
         return Profiles([*others, package], kept)
 
@@ -122,6 +123,10 @@ def compile_package(
             unlisted[url] = str(error)
     raw = {url: msgspec.Raw(encode(profile)) for url, profile in profiles.items()}
     return Package(name, version, raw, value_sets, unlisted)
+
+
+def _listed(packages: Sequence[Package]) -> dict[str, Systems]:
+    return {url: systems for each in reversed(packages) for url, systems in each.value_sets.items()}
 
 
 def _is_version(version: str, asked: str) -> bool:

@@ -11,6 +11,7 @@ from osler.core.errors import Invalid
 from osler.fhir.definitions.loader import definitions
 from osler.fhir.definitions.profiles.contradictions import refuse_contradictions
 from osler.fhir.definitions.profiles.model import Profile, bare
+from osler.fhir.definitions.profiles.places import spelled_out
 from osler.fhir.definitions.profiles.reading import read_profile
 from osler.fhir.definitions.profiles.reduction import CORE, reduce_profile
 from osler.fhir.definitions.profiles.snapshot import complete
@@ -48,7 +49,7 @@ class Compilation:
         if has_snapshot and (self._prefer_snapshots or definition.get("derivation") != "constraint"):
             own = read_profile(definition, "snapshot")
         else:
-            own = self._over_parent(read_profile(definition, "differential"), inside_of)
+            own = self._over_parent(_spelled_out(read_profile(definition, "differential")), inside_of)
         if own.is_profile:
             refuse_contradictions(own)
         return msgspec.structs.replace(reduce_profile(own, self._type), package=self._package)
@@ -77,6 +78,11 @@ def _is_usable(resource: dict[str, Any]) -> bool:
     type_ = str(resource.get("type", "")).rpartition("/")[2]
     is_known = type_ in known.resource_types | known.data_types | {"Resource", "DomainResource"}
     return is_known and resource.get("kind") in ("resource", "complex-type")
+
+
+def _spelled_out(profile: Profile) -> Profile:
+    rules = tuple(msgspec.structs.replace(rule, id=spelled_out(profile.type, rule.id)) for rule in profile.rules)
+    return msgspec.structs.replace(profile, rules=rules)
 
 
 def needed_value_sets(profiles: Iterable[Profile]) -> set[str]:

@@ -42,3 +42,8 @@ def _derived(path: str, slice_name: str | None, known: dict[str, str]) -> str:
 def segments(id: str) -> list[tuple[str, str]]:
     """Name and slice of each step: `component:sys.code` is [("component", "sys"), ("code", "")]."""
     return [(name, slice_name) for name, _, slice_name in (step.partition(":") for step in id.split("."))] if id else []
+
+
+def without_slices(id: str) -> str:
+    """The element that all slices on the way are of: `component:systolic.code` is also `component.code`."""
+    return ".".join(name for name, _ in segments(id))

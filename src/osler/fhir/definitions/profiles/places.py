@@ -47,6 +47,21 @@ def find_place(type: str, id: str, types: Mapping[str, tuple[TypeRule, ...]]) ->
     return place
 
 
+def spelled_out(type: str, id: str) -> str:
+    """An id with choices as `value[x]:valueQuantity` where it was written `valueQuantity`, for short."""
+    steps, structure = list[str](), type
+    for step in id.split(".") if id else ():
+        name = step.partition(":")[0]
+        elements = elements_named(structure, name)
+        if len(elements) == 1 and elements[0].choice and not name.endswith("[x]"):
+            step = f"{elements[0].choice}[x]:{name}"
+        steps.append(step)
+        slice_name = step.partition(":")[2]
+        elements = _variant(elements, slice_name)
+        structure = elements[0].children or "Element" if len(elements) == 1 else ""
+    return ".".join(steps)
+
+
 def elements_named(structure: str, name: str) -> tuple[Element, ...]:
     """The element of a name, or all variants of a choice (`value[x]`); none for an unknown one."""
     try:

@@ -8,7 +8,7 @@ import msgspec
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions.model import Element
-from osler.fhir.definitions.profiles.ids import segments
+from osler.fhir.definitions.profiles.ids import segments, without_slices
 from osler.fhir.definitions.profiles.model import Profile, Rule, TypeRule
 from osler.fhir.definitions.profiles.places import PRIMITIVE_VALUE, Place, find_place
 
@@ -23,6 +23,7 @@ FindType = Callable[[str], Profile | None]
 def reduce_profile(profile: Profile, find_type: FindType) -> Profile:
     """The profile with the rules that add something. Raises Invalid where it speaks of elements that its type lacks."""
     types = {rule.id: rule.types for rule in profile.rules if rule.types}
+    by_id = {rule.id: rule for rule in profile.rules}
     rules = []
     for rule in profile.rules:
         place = find_place(profile.type, rule.id, types)
@@ -31,6 +32,8 @@ def reduce_profile(profile: Profile, find_type: FindType) -> Profile:
         if place is PRIMITIVE_VALUE:
             continue
         reduced = _reduced(rule, place, find_type, profile)
+        if (unsliced := without_slices(rule.id)) != rule.id and unsliced in by_id:
+            reduced = _beyond(reduced, by_id[unsliced])
         if not reduced.is_empty or _opens_a_slice(rule.id):
             rules.append(reduced)
     return msgspec.structs.replace(profile, rules=tuple(rules))
@@ -50,11 +53,25 @@ def _reduced(rule: Rule, place: Place, find_type: FindType, profile: Profile) ->
         rule,
         min=rule.min if rule.min > low or _opens_a_slice(rule.id) else 0,
         max=None if rule.max == high and not _opens_a_slice(rule.id) else rule.max,
-        types=() if _says_no_more(rule.types, place.elements) else rule.types,
+        types=() if (base and rule.types == base.types) or _says_no_more(rule.types, place.elements) else rule.types,
         binding=None if base and rule.binding == base.binding else rule.binding,
         invariants=tuple(each for each in rule.invariants if each.key not in known and each.key not in own),
         slicing=None if _is_plain_extension(rule) else rule.slicing,
         max_length=0 if base and rule.max_length == base.max_length else rule.max_length,
+    )
+
+
+def _beyond(rule: Rule, unsliced: Rule) -> Rule:
+    """What a slice says beyond what is said of every item. How many there are of the slice itself is its own matter."""
+    known = {each.key for each in unsliced.invariants}
+    is_slice = _opens_a_slice(rule.id)
+    return msgspec.structs.replace(
+        rule,
+        min=0 if rule.min <= unsliced.min and not is_slice else rule.min,
+        max=None if rule.max == unsliced.max and not is_slice else rule.max,
+        types=() if rule.types == unsliced.types and not is_slice else rule.types,
+        binding=None if rule.binding == unsliced.binding else rule.binding,
+        invariants=tuple(each for each in rule.invariants if each.key not in known),
     )
 
 

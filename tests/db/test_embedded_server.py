@@ -13,9 +13,10 @@ import asyncpg
 import pytest
 
 from osler.core.errors import Unavailable, Unsupported
-from osler.store.embedded import DataFolder, EmbeddedServer, open_server
+from osler.store.embedded import Address, DataFolder, EmbeddedServer, open_server
 from osler.store.embedded.binaries import binaries_for, newest
 from osler.store.embedded.cluster import UNFINISHED, binaries_argument
+from osler.store.embedded.server import ensure_database
 from tests.db.processes import SMALL, Holder, ask, eventually, holding, is_alive, kill, until, working_in
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="root only")
@@ -168,6 +169,21 @@ async def test_it_starts_after_everything_was_killed_at_once(data_dir: Path):
             kill(pid)
     async with holding(data_dir) as (_, told):
         assert await ask(told["url"], "SELECT number FROM kept") == 7
+
+
+async def test_a_server_killed_while_it_starts_is_started_again(data_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    struck: list[int] = []
+
+    async def struck_first(admin: Address) -> None:
+        if not struck:
+            struck.append(int((data_dir / "pg/postmaster.pid").read_text().split()[0]))
+            kill(struck[0])
+        await ensure_database(admin)
+
+    monkeypatch.setattr("osler.store.embedded.server.ensure_database", struck_first)
+    async with open_server(data_dir, extra_settings=SMALL) as address:
+        assert await ask(address.to_url(), "SELECT 1") == 1
+    assert struck
 
 
 async def test_a_number_in_postmaster_pid_that_now_belongs_to_another_program_is_no_obstacle(data_dir: Path):

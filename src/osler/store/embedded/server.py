@@ -36,6 +36,7 @@ _START_PATIENCE = 60.0
 _LOOK_EVERY = 0.2
 _FEEL_EVERY = 2.0
 _MOMENT = 0.01
+_ATTEMPTS = 3
 
 
 class EmbeddedServer:
@@ -83,11 +84,22 @@ class EmbeddedServer:
     async def start(self) -> None:
         """Returns when the server takes connections and the database is there; makes both the first time."""
         try:
-            await self._start_once()
+            await self._start_killed_or_not()
         except BaseException:
             await self.stop()
             raise
         self._watcher = asyncio.create_task(self._watch(), name="osler-postgresql")
+
+    async def _start_killed_or_not(self) -> None:
+        """Starts it again when something killed it while it started; what it ends of by itself will not get better."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._start_once()
+            except Unavailable:
+                if self._process is None or not _was_killed(self._process):
+                    raise
+                log.warning("PostgreSQL was killed while it started; starting it again")
+        return await self._start_once()
 
     async def stop(self) -> None:
         """A fast shutdown: connections end, everything committed is on disk."""
@@ -117,8 +129,19 @@ class EmbeddedServer:
                 output=output,
             )
         await self._wait_until_ready(launch)
-        await ensure_database(self.admin)
+        await self._let_in()
         self._write_state(binaries)
+
+    async def _let_in(self) -> None:
+        """The database is there. A server whose session was killed turns everybody away until it has recovered."""
+        patience = time.monotonic() + _START_PATIENCE
+        while True:
+            try:
+                return await ensure_database(self.admin)
+            except Unavailable:
+                if self.pid is None or time.monotonic() > patience:
+                    raise
+            await asyncio.sleep(_LOOK_EVERY)
 
     def _prepare(self) -> Binaries:
         """Everything before the server itself, in a thread: folders, the cluster, settings, remains of the last run."""
@@ -245,6 +268,12 @@ def archive_histories(data: DataFolder, launch: Launch) -> None:
 def _start_log(data: DataFolder) -> Path:
     """What the server says before its own log is open."""
     return data.log / "postgresql-start.log"
+
+
+def _was_killed(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a signal ended it, or ended the program that it was started by."""
+    code = process.poll()
+    return code is not None and (code < 0 or code > 128)
 
 
 def _end(process: subprocess.Popen[bytes], *, in_good_order: bool) -> None:

@@ -49,7 +49,17 @@ def products() -> dict[str, dict[str, list[Drug]]]:
                 form = {"PIN": "salt", "BN": "brand", "MIN": "combination"}.get(kind, "product")
                 if form != "product" or len(drug.names) > 1:
                     found[name]["combination" if form == "product" else form].append(drug)
+    _add_branded_drugs(found, {name for name in wanted if not found[name]["brand"]})
     return found
+
+
+def _add_branded_drugs(found: dict[str, dict[str, list[Drug]]], without: set[str]) -> None:
+    """Branded clinical drugs for ingredients whose brands have no products in the release."""
+    for code, name in drugs()._source.named("SBD"):
+        if any(word in name.lower() for word in without):
+            drug = drugs().by_code(code)
+            for each in drug.names & without if drug and not drug.local else ():
+                found[each]["brand"].append(drug)
 
 
 def interrupts(new: Order, taken: Order, row: str) -> bool:

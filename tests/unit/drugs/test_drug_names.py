@@ -33,6 +33,10 @@ TEXTS = {
     "divalproex sodium 500 mg": {"valproate"},
     "hctz 25": {"hydrochlorothiazide"},
     "KCl 20 mEq": {"potassium chloride"},
+    "Tylenol #3": {"acetaminophen", "codeine"},
+    "Tylenol": {"acetaminophen"},
+    "Lipitor 40": {"atorvastatin"},
+    "Norvasc 5 mg": {"amlodipine"},
     "percocet 5/325": {"oxycodone", "acetaminophen"},
     "Augmentin 875": {"amoxicillin", "clavulanate"},
     "paracetamol": {"acetaminophen"},
@@ -59,6 +63,11 @@ def test_a_part_that_is_not_known_is_kept_as_unknown(drugs: Drugs):
     drug = found(drugs, "lisinopril/foobarol 10 mg")
     assert drug.names == {"lisinopril"}
     assert drug.unknown == ("foobarol",)
+
+
+@pytest.mark.parametrize("text", ["Zestril HCT 20 mg", "Lipitor #7", "Norvasc D", "Lipitor/niacinol"])
+def test_a_brand_with_a_word_that_makes_it_another_product_is_not_taken_for_the_brand(drugs: Drugs, text: str):
+    assert found(drugs, text).unknown != ()
 
 
 def test_an_order_in_words_finds_the_clinical_drug(drugs: Drugs):

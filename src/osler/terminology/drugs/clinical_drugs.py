@@ -12,9 +12,8 @@ from osler.terminology.drugs.forms import NO_FORM, Form, form_at_end
 from osler.terminology.drugs.model import Drug, Ingredient, Strength
 from osler.terminology.drugs.source import Source
 from osler.terminology.drugs.strengths import Part, parts_of
-from osler.terminology.drugs.vocabulary import Vocabulary
+from osler.terminology.drugs.vocabulary import BRAND, Vocabulary
 
-BRAND = re.compile(r"\[([^\]]+)\]$")
 ONLY_AMOUNT = re.compile(r"[\d.]+ [A-Z]+,?")
 INERT = frozenset(("inert ingredients", "placebo"))
 Read = tuple[tuple[Ingredient, ...], tuple[Strength, ...], tuple[str, ...]]

@@ -122,10 +122,17 @@ class Drugs:
         return drug if drug.ingredients or drug.unknown else None
 
     def _brand(self, code: str, name: str) -> Drug | None:
-        products = [drug for each in self._source.products(code) if (drug := self.by_code(each))]
+        sold = self._source.products(code) or self.words.products_of(name)
+        products = [drug for each in sold if (drug := self.by_code(each))]
         direct = sorted(self._source.brand_ingredients(code))
         products += [drug for each in direct if (drug := self.by_code(each))] if not products else []
-        return read_several(code, "BN", name, products, brand=name) if products else None
+        if products:
+            return read_several(code, "BN", name, products, brand=name)
+        ingredients = self.words.bases(name)
+        return Drug(name, ingredients, brand=name, code=code, kind="BN") if ingredients else None
+
+    def _brand_of(self, code: str, name: str) -> Drug | None:
+        return self.by_code(code) if code else self._brand("", name)
 
     def _pack(self, code: str, kind: str, name: str) -> Drug | None:
         inside = [drug for each in self._source.contents(code)[:MOST_IN_A_PACK] if (drug := self.by_code(each))]
@@ -137,7 +144,7 @@ class Drugs:
 
     def _read_text(self, text: str) -> Drug | None:
         drug = read_text(text, self.words)
-        brands = [found for each in brands_in(text, self.words) if each.code and (found := self.by_code(each.code))]
+        brands = [found for each in brands_in(text, self.words) if (found := self._brand_of(each.code, each.name))]
         if drug is None or not (drug.ingredients or brands):
             return None
         merged = {

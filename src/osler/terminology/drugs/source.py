@@ -36,6 +36,12 @@ class Source:
         for code, concept in self._release.find_all(self._release.with_property("tty", kind)).items():
             yield code, concept.display
 
+    def also_named(self) -> Iterator[tuple[str, str]]:
+        """(other name, ingredient's name) for the designations of ingredients, such as brands that have no code."""
+        for concept in self._release.find_all(self._release.with_property("tty", "IN")).values():
+            for each in concept.designations:
+                yield each.value, concept.display
+
     def by_alias(self, kind: str, value: str) -> list[str]:
         """Codes that are known by an `ndc11` or a `unii`."""
         return list(self._release.by_alias(kind, value))

@@ -21,6 +21,9 @@ LONGEST_TEXT = 500
 
 DIRECTIONS = word_list("directions")
 """Words of directions and of dose forms; a brand with such a name is not looked for."""
+MODIFIERS = word_list("modifiers")
+"""Words behind a brand that make it another product (`Claritin-D`), which no table knows when the whole is no name."""
+NUMBERED = re.compile(r"#\s*\d")
 JOINERS = frozenset(("and", "plus", "with"))
 
 
@@ -41,6 +44,8 @@ def read_text(text: str, words: Vocabulary) -> Drug | None:
     front, behind = plain(text[:cut]).split(), plain(_without(text, strengths, cut)).split()
     places, unknown = _names_in(front, words)
     places += _names_behind(behind, words)
+    if NUMBERED.search(text[:cut]) and not any(each.name[-1].isdigit() for each in places):
+        unknown += ("#",)
     if not places:
         return None
     ingredients = _ingredients(places, words)
@@ -96,6 +101,10 @@ def _names_in(pieces: list[str], words: Vocabulary) -> tuple[list[Place], tuple[
             at = place.end
             continue
         word = pieces[at]
+        if _is_of_another_product(word, places, at):
+            unknown.append(word)
+            at += 1
+            continue
         # After "take" or "daily" come directions, in which any word may stand; but for a drug's own name.
         directed = directed or (bool(places) and word in DIRECTIONS and word not in JOINERS)
         if not directed and not _is_nothing(word):
@@ -106,6 +115,11 @@ def _names_in(pieces: list[str], words: Vocabulary) -> tuple[list[Place], tuple[
             continue
         at += 1
     return places, tuple(unknown)
+
+
+def _is_of_another_product(word: str, places: list[Place], at: int) -> bool:
+    last = places[-1] if places else None
+    return bool(word in MODIFIERS and last and last.end == at and last.known and last.known.kind == "BN")
 
 
 def _names_behind(pieces: list[str], words: Vocabulary) -> list[Place]:

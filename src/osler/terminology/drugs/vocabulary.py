@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from osler.terminology.drugs.model import Ingredient
 from osler.terminology.drugs.names import other_names, own_ingredients, plain, without_salt, without_suffix
 from osler.terminology.drugs.source import Source
+
+BRAND = re.compile(r"\[([^\]]+)\]$")
 
 
 class Known(NamedTuple):
@@ -33,6 +36,18 @@ class Vocabulary:
         for key, name in own_ingredients().items():
             if key not in self._known or self._known[key].kind not in ("IN", "PIN", "MIN"):
                 self._known[key] = Known("name", "", name)
+        # What a brand sells comes before what a designation says of it; real names come before both.
+        self._also: dict[str, str] = {}
+        self._branded: dict[str, list[str]] = {}
+        for code, name in source.named("SBD"):
+            brand = BRAND.search(name)
+            if brand:
+                self._branded.setdefault(plain(brand[1]), []).append(code)
+                self._known.setdefault(plain(brand[1]), Known("BN", "", brand[1]))
+        for other, name in source.also_named():
+            self._also[plain(other)] = name
+            self._known.setdefault(plain(other), Known("BN", "", other))
+        self._codes = _codes_by_synonym(self._known)
         self.longest = max(map(_words, self._known), default=1)
         self._bases: dict[str, tuple[Ingredient, ...]] = {}
 
@@ -49,6 +64,10 @@ class Vocabulary:
         """Whether a plain name means a drug at all."""
         return name in self._known or name in other_names()
 
+    def products_of(self, brand: str) -> list[str]:
+        """Branded drugs (SBD) whose names say that they are of a brand."""
+        return self._branded.get(plain(brand), [])
+
     def bases(self, name: str) -> tuple[Ingredient, ...]:
         """Base ingredients of an ingredient's, salt's or combination's name; empty when it is none of these."""
         key = plain(name)
@@ -63,7 +82,9 @@ class Vocabulary:
                 yield self._base(each, precise=name if plain(each) != key else "")
             return
         known = self._known.get(key)
-        if known is None or known.kind == "BN":
+        if key in self._also and (known is None or known.kind == "BN"):
+            yield from self.bases(self._also[key])
+        elif known is None or known.kind == "BN":
             shorter = without_salt(key, self.is_ingredient) or self._without_suffix(name)
             if shorter:
                 yield from (Ingredient(each.name, each.code, name) for each in self.bases(shorter))
@@ -98,7 +119,17 @@ class Vocabulary:
             return self._base(again[0], precise or name)
         known = self._known.get(key)
         code = known.code if known and known.kind in ("IN", "PIN") else ""
-        return Ingredient(name.lower(), code, precise)
+        return Ingredient(name.lower(), code or self._codes.get(key, ""), precise)
+
+
+def _codes_by_synonym(known: dict[str, Known]) -> dict[str, str]:
+    """Codes of ingredients that the release has under another name than ours (alendronic acid for alendronate)."""
+    found: dict[str, str] = {}
+    for other, names in other_names().items():
+        entry = known.get(other)
+        if len(names) == 1 and entry and entry.kind == "IN":
+            found.setdefault(plain(names[0]), entry.code)
+    return found
 
 
 def _words(name: str) -> int:

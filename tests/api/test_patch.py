@@ -1,6 +1,8 @@
-"""PATCH with JSON Patch."""
+"""PATCH with JSON Patch and with FHIRPath Patch."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -49,10 +51,52 @@ async def test_a_patch_that_cannot_be_done_changes_nothing(api: Api, step, expre
 async def test_what_is_not_json_patch_is_told_apart(api: Api):
     made = await api.made(patient())
     path = f"Patient/{made['id']}"
-    issue(await api.ask("PATCH", path, {"resourceType": "Parameters"}), 501, "not-supported")
+    issue(await api.ask("PATCH", path, {"resourceType": "Parameters"}), 400, "invalid", "Parameters")
+    issue(await api.ask("PATCH", path, {"resourceType": "Patient"}), 400, "invalid")
     issue(await api.ask("PATCH", path, b"[]", content_type="text/plain"), 415, "not-supported")
     issue(await api.ask("PATCH", path, [], content_type="application/fhir+json"), 400, "invalid", "Content-Type")
     issue(await api.ask("PATCH", path, {}, content_type=KIND), 400, "invalid", "Patch")
+
+
+def replacing(path: str, **value: Any) -> dict[str, Any]:
+    parts = [
+        {"name": "type", "valueCode": "replace"},
+        {"name": "path", "valueString": path},
+        {"name": "value", **value},
+    ]
+    return {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": parts}]}
+
+
+async def test_a_fhirpath_patch_makes_the_next_version(api: Api):
+    made = await api.made(patient())
+    answer = await api.ask("PATCH", f"Patient/{made['id']}", replacing("Patient.active", valueBoolean=False))
+    assert (answer.status_code, answer.headers["etag"]) == (200, 'W/"2"')
+    assert answer.json()["active"] is False
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {
+                "resource": replacing("Patient.name[0].family", valueString="King"),
+                "request": {"method": "PATCH", "url": f"Patient/{made['id']}"},
+            }
+        ],
+    }
+    assert (await api.post("", bundle)).status_code == 200
+    assert (await api.get(f"Patient/{made['id']}")).json()["name"][0]["family"] == "King"
+
+
+async def test_a_fhirpath_patch_that_cannot_be_done_changes_nothing(api: Api):
+    made = await api.made(patient())
+    path = f"Patient/{made['id']}"
+    for wrong in (
+        replacing("Patient.nickname", valueString="x"),
+        replacing("Patient.id", valueString="x"),
+        replacing("Patient.active", valueString="maybe"),
+        replacing("Patient.((", valueString="x"),
+    ):
+        assert (await api.ask("PATCH", path, wrong)).status_code == 400
+    assert (await api.get(path)).headers["etag"] == 'W/"1"'
 
 
 async def test_a_patch_needs_its_resource_and_its_version(api: Api):

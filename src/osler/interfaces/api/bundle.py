@@ -13,11 +13,11 @@ from osler.core.errors import Fault, Invalid, OslerError, TooCostly
 from osler.core.ids import new_id
 from osler.fhir import json
 from osler.fhir.bundle import Entry, read_bundle
-from osler.fhir.patch import apply_patch, binary_patch
 from osler.interfaces.api.answer import Answer, etag
 from osler.interfaces.api.bodies import decoded
 from osler.interfaces.api.dispatch import admitted, answer_failure, dispatch
 from osler.interfaces.api.outcome import HttpError, note
+from osler.interfaces.api.patch import change_of
 from osler.interfaces.api.request import Request
 
 AT_ONCE = 4
@@ -126,7 +126,7 @@ async def _read_inside(request: Request, entry: Entry, records: Records) -> byte
 
 def _patched(entry: Entry, resource: dict[str, Any]) -> dict[str, Any]:
     try:
-        return apply_patch(resource, binary_patch(entry.resource or {}))
+        return change_of(entry.resource or {})(resource)
     except Invalid as error:
         raise Invalid(error.message, path=f"{entry.place}.resource") from None
 

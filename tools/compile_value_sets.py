@@ -85,6 +85,7 @@ def read_all(folder: Path) -> tuple[list[dict[str, str]], list[tuple[int, dict[s
     keyed = {"name": "VSAC value sets keyed by hand (`tools/compiling/keyed_value_sets.py`)", "version": VERSION}
     sources.append(keyed | {"date": VERSION, "file": "keyed_value_sets.py", "sha256": digest})
     resources += [(len(sources) - 1, each) for each in keyed_value_sets()]
+    mend_versions([each for _, each in resources])
     return sources, sorted(resources, key=lambda pair: (pair[1]["resourceType"], pair[1]["url"], pair[0]))
 
 
@@ -132,6 +133,23 @@ def needs_expansion(value_set: dict[str, Any]) -> bool:
     asks = {filter_["property"] for include in includes for filter_ in include.get("filter", [])}
     whole = value_set["expansion"].get("total") == len(value_set["expansion"].get("contains", []))
     return whole and "constraint" in asks
+
+
+def mend_versions(resources: list[dict[str, Any]]) -> None:
+    """Value sets here and there name a version of a code system that was not published with them, or put it into the URL; and
+    an edition of SNOMED CT without a date is whichever is loaded."""
+    there = {(each["url"], each.get("version", "")) for each in resources if each["resourceType"] == "CodeSystem"}
+    published = {url for url, _ in there}
+    for value_set in resources:
+        compose = value_set.get("compose", {}) if value_set["resourceType"] == "ValueSet" else {}
+        for include in (*compose.get("include", ()), *compose.get("exclude", ())):
+            url, _, version = include.get("system", "").partition("|")
+            version = version or include.get("version", "")
+            unknown = url in published and (url, version) not in there
+            if "system" in include:
+                include["system"] = url
+            if unknown or url == "http://snomed.info/sct":
+                include.pop("version", None)
 
 
 def pack(sources: list[dict[str, str]], resources: list[tuple[int, dict[str, Any]]]) -> bytes:
@@ -185,7 +203,8 @@ other prose are left behind. Read it with `zstd -dc value_sets.jsonl.zst`: an in
 {table}
 
 Where a published value set is defined in a language that only a SNOMED CT server can answer, its published expansion is
-kept when that is whole.
+kept when that is whole. A version of a code system that a value set names is left out where that version was not published
+with it, or is an edition of SNOMED CT without a date.
 """
 
 if __name__ == "__main__":

@@ -96,8 +96,8 @@ class Composer:
         )
 
     def _include(self, given: Json, on: date | None, where: str) -> Include:
-        url = given.get("system", "")
-        version = self._versions.of(url, given.get("version", "")) if url else ""
+        url, stated = split_canonical(given.get("system", ""))
+        version = self._versions.of(url, given.get("version", "") or stated) if url else ""
         system = self._sources.system(url, version, on) if url else None
         if system is not None:
             self._versions.verify(url, system.about.version)

@@ -115,9 +115,8 @@ class Composed:
         if only.system is not None and only.concepts is None and only.system.about.partial:
             work.note(f"{only.url} is loaded in part or is not the latest")
         if only.concepts is not None:
-            codes = islice(only.concepts, offset, None)
-        else:
-            codes = only.system.codes(offset) if only.system and offset < total else ()
+            return [only.member(code) for code in islice(only.concepts, offset, offset + count)]
+        codes = only.system.codes(offset) if only.system and offset < total else ()
         return [only.member(code) for code in islice(codes, count)]
 
     def _keeps(self, url: str, code: str, work: Work) -> bool:

@@ -23,6 +23,7 @@ from osler.terminology.valuesets.table import TableSystem
 from osler.terminology.valuesets.versions import choose
 
 _ALL = "?fhir_vs"
+SNOMED = "http://snomed.info/sct"
 
 
 class Releases(Protocol):
@@ -42,6 +43,8 @@ class Sources:
 
     def system(self, url: str, version: str = "", on: date | None = None) -> System | None:
         """A code system, with its supplements; None when it is not there, or not in this version."""
+        if url == SNOMED and version.startswith(SNOMED) and "/version/" not in version:
+            version = ""  # an edition without a date: whichever is loaded
         key = (url, version, on)
         if key not in self._systems:
             found = self._find_system(url, version, on)

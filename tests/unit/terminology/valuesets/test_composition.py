@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from osler.core.errors import Invalid, NotFound, TooCostly, Unsupported
-from osler.terminology.valuesets import Members, Versions
+from osler.terminology.valuesets import Members, Shelf, Versions
+from osler.terminology.valuesets.work import Work
 from tests.unit.terminology.valuesets.conftest import (
     CODES,
     DRINKS,
@@ -155,3 +156,13 @@ def test_value_sets_that_multiply_are_given_up():
 def test_an_include_of_nothing_is_refused():
     with pytest.raises(Invalid):
         codes(value_set("http://v.test", {"concept": [{"code": "x"}]}))
+
+
+def test_a_further_library_adds_to_the_first():
+    inner = value_set("http://v.test/inner", {"system": FOOD, "concept": [{"code": "pear"}]})
+    outer = value_set("http://v.test/outer", {"valueSet": ["http://v.test/inner"]})
+    both = terminology(inner).with_library(Shelf([outer]))
+    composed = both.value_set("http://v.test/outer")
+    assert [each.code for each in composed.members(Work())] == ["pear"]
+    with pytest.raises(NotFound):
+        terminology(inner).value_set("http://v.test/outer")

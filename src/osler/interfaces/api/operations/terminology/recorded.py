@@ -41,6 +41,8 @@ class Recorded:
         self._wanted: dict[Question, None] = {}
 
     def find(self, kind: Kind, url: str) -> Sequence[dict[str, Any]]:
+        if url.startswith(f"{kind}/"):  # as searches may name a value set of this record
+            return self._ask(kind, "_id", url.removeprefix(f"{kind}/"))
         return self._ask(kind, "url", url)
 
     def supplements(self, system: str) -> Sequence[dict[str, Any]]:

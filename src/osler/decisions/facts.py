@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from osler.decisions.findings import Level
 from osler.terminology.drugs import Drug
+from osler.terminology.drugs.forms import LOCAL_ROUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,11 @@ class Order:
 
     @property
     def is_local(self) -> bool:
-        """True when the drug acts where it is put. A route said by the order wins over the form's."""
-        local = ("topical", "ophthalmic", "otic", "vaginal")
-        return self.route in local if self.route else bool(self.drug and self.drug.local)
+        """True when the drug acts where it is put. A systemic form stays systemic: a fentanyl patch is "topical" to some."""
+        if not self.route:
+            return bool(self.drug and self.drug.local)
+        of_form = self.drug is None or not self.drug.form or self.drug.local
+        return self.route in LOCAL_ROUTES and of_form
 
 
 @dataclass(frozen=True, slots=True)

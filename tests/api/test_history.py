@@ -62,6 +62,19 @@ async def test_a_history_can_begin_at_a_time(api: Api):
     issue(await api.get(f"Patient/{id_}/_history?_since=soon"), 400, "invalid", "_since")
 
 
+async def test_a_history_can_be_of_what_was_current_at_a_time(api: Api):
+    id_ = await lived(api)
+    entries = (await api.get(f"Patient/{id_}/_history")).json()["entry"]
+    at = entries[1]["response"]["lastModified"]
+    await asyncio.sleep(0.05)
+    for path in (f"Patient/{id_}/_history?_at={at}", f"Patient/_history?_at={at}", f"_history?_at={at}"):
+        found = [each for each in await pages(api, path) if each["fullUrl"].endswith(id_)]
+        assert 'W/"2"' in [each["response"]["etag"] for each in found]
+        assert all(each["response"]["lastModified"] <= at for each in found)
+    assert (await api.get(f"Patient/{id_}/_history?_at=1999")).json().get("entry") is None
+    issue(await api.get(f"Patient/{id_}/_history?_at=soon"), 400, "invalid", "_at")
+
+
 async def test_histories_of_a_type_and_of_everything_go_page_by_page(fresh_api: Api):
     ids = [await lived(fresh_api) for _ in range(2)]
     await fresh_api.made({"resourceType": "Basic", "code": {"text": "x"}})
@@ -76,6 +89,6 @@ async def test_histories_of_a_type_and_of_everything_go_page_by_page(fresh_api: 
 async def test_what_has_no_history_and_what_is_not_supported(api: Api):
     issue(await api.get("Patient/nobody/_history"), 404, "not-found")
     issue(await api.get("Patient/_history?name=x"), 400, "invalid")
-    issue(await api.get("Patient/_history?_at=2020"), 501, "not-supported")
+    issue(await api.get("Patient/_history?_list=1"), 501, "not-supported")
     issue(await api.get("Foo/_history"), 404, "not-supported")
     assert (await api.get("Patient/_history?name=x&_count=1", prefer="handling=lenient")).status_code == 200

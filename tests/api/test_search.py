@@ -114,17 +114,12 @@ async def test_an_unknown_parameter_is_refused_unless_the_client_is_lenient(api:
 
 
 async def test_what_is_not_answered_yet_is_told_apart(api: Api):
-    issue(await api.get("Patient?_text=x"), 400, "not-supported", "_text")
-    issue(await api.get("Condition?code:in=http://x"), 400, "not-supported", "code:in")
+    issue(await api.get("Patient?_query=x"), 400, "not-supported", "_query")
+    issue(await api.get("Patient?_contained=true"), 400, "not-supported", "_contained")
     issue(await api.get("Patient?birthdate=soon"), 400, "invalid", "birthdate")
     issue(await api.get("Patient?_count=many"), 400, "invalid", "_count")
     issue(await api.get("Patient?name=%ff"), 400, "invalid")
     issue(await api.get("Patient?_cursor=x"), 400, "invalid")
-
-
-async def test_searches_across_types_are_not_answered_yet(api: Api):
-    issue(await api.get("?_type=Patient"), 501, "not-supported")
-    issue(await api.ask("POST", "_search", b"_type=Patient"), 501, "not-supported")
 
 
 async def test_a_compartment_holds_what_is_of_the_patient(api: Api):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from osler.access.actors import Actor, Purpose
@@ -24,7 +25,7 @@ from osler.store import conditional, read, transaction, visible, write
 from osler.store.audit import INSERT_ROW
 from osler.store.pool import Connection
 from osler.store.rows import SITE_TAG, owners
-from osler.store.search import Everything, count, everything, search
+from osler.store.search import Everything, Page, count, everything, search, search_types, searchable
 from osler.store.sql import Sql
 from osler.store.store import Store
 from osler.store.stored import Stored
@@ -52,6 +53,8 @@ class Answer:
     included: list[Resource]
     total: int | None
     next: str | None
+    scores: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
+    """How well a match fits a full-text search, by row id."""
 
 
 @dataclass(slots=True)
@@ -117,34 +120,47 @@ class Records:
         return shown(stored, hidden)
 
     async def list_versions(
-        self, type_: str, id_: str, *, since: datetime | None = None, before: int | None = None, limit: int = 100
-    ) -> list[Resource]:
+        self, type_: str, id_: str, *, since: datetime | None = None, before: int | None = None, limit: int = 100,
+        at: tuple[datetime, datetime] | None = None,
+    ) -> list[Resource]:  # fmt: skip
         """Versions of one resource, newest first. Raises NotFound when the actor may see none of it."""
         self._about(type_, id_)
         found = await self._call(
-            read.list_versions, type_, id_, self.visibility, since=since, before=before, limit=limit
+            read.list_versions, type_, id_, self.visibility, since=since, before=before, limit=limit, at=at
         )
-        if not found and since is None and before is None:
+        if not found and since is None and before is None and at is None:
             raise NotFound(f"There is no {type_} with that id.")
         self.seen.patient = (found[0][0].patient if found else 0) or self.seen.patient
         self.seen.count += len(found)
         return [shown(*each) for each in found]
 
-    async def list_changes(self, type_: str | None = None, *, since: datetime | None = None, before: int | None = None,
-                           limit: int = 100) -> list[tuple[int, Resource]]:  # fmt: skip
-        """History of a type or of everything, newest first, as (change number, version); go on with `before` the last number."""
-        found = await self._call(read.list_changes, type_, self.visibility, since=since, before=before, limit=limit)
+    async def list_changes(self, type_: str | None = None, *, since: datetime | None = None, before: int | None = None, limit: int = 100,
+                           at: tuple[datetime, datetime] | None = None) -> list[tuple[int, Resource]]:  # fmt: skip
+        """History of a type or of everything, newest first, as (change number, version); go on with `before` the last number.
+        `at`: only versions that were current at some time of the span."""
+        found = await self._call(
+            read.list_changes, type_, self.visibility, since=since, before=before, limit=limit, at=at
+        )
         self.seen.count += len(found)
         return [(number, shown(stored, hidden)) for number, stored, hidden in found]
 
     async def search(self, query: Query) -> Answer:
         """A page of matches. Raises Forbidden when no rule of the actor's opens this type to such a search."""
         self.seen.type = self.store.type_id(query.type)
-        page = await self._call(search, query, self.visibility)
+        return self._answer(await self._call(search, query, self.visibility))
+
+    async def search_types(self, queries: list[Query], *, named: bool) -> Answer:
+        """A page over several types. Types that were `named` must all be open to the actor, else Forbidden."""
+        opened = queries if named else searchable(queries, self.visibility)
+        if not opened:
+            raise Forbidden("Your role may not search this way.")
+        return self._answer(await self._call(search_types, opened, self.visibility))
+
+    def _answer(self, page: Page) -> Answer:
         self.seen.count += len(page.matches) + len(page.included)
         return Answer(
             [shown(hit.stored, hit.hidden) for hit in page.matches], [shown(hit.stored, hit.hidden) for hit in page.included],
-            page.total, page.next,
+            page.total, page.next, page.scores,
         )  # fmt: skip
 
     async def count(self, query: Query) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from osler.core.errors import Fault, Invalid, TooCostly
 from osler.fhir.definitions import definitions
@@ -85,6 +85,8 @@ def _entry(index: int, item: Any, base_url: str) -> Entry:
             raise _misshapen(f"{name} has to be a JSON string.", f"{place}.{name}")
     method: str = request["method"]
     resource: Any = item.get("resource")
+    if method == "POST" and (search := _search_by_post(request["url"], resource, base_url, place)) is not None:
+        return Entry(index, "GET", *_target(search, base_url, place, "GET"), search, full_url=item.get("fullUrl", ""))
     type_, id_, query = _target(request["url"], base_url, place, method)
     if method in ("POST", "PUT", "PATCH") and not isinstance(resource, dict):
         raise Invalid(f"A {method} entry needs a resource.", path=f"{place}.resource")
@@ -129,6 +131,23 @@ def _target(url: str, base_url: str, place: str, method: str) -> tuple[str, str,
     if method != "POST" and not id_ and not query:
         raise Invalid(f"request.url of a {method} needs an id or search criteria.", path=f"{place}.request.url")
     return parts[0], id_, query
+
+
+def _search_by_post(url: str, resource: Any, base_url: str, place: str) -> str | None:
+    """`POST Patient/_search?…` as the GET that asks the same; parameters may also come as a Parameters resource."""
+    path, _, query = url.removeprefix(base_url).lstrip("/").partition("?")
+    if path != "_search" and not path.endswith("/_search"):
+        return None
+    if resource is not None and (not isinstance(resource, dict) or resource.get("resourceType") != "Parameters"):
+        raise Invalid("A search takes a Parameters resource, or none.", path=f"{place}.resource")
+    pairs: list[tuple[str, str]] = []
+    for n, each in enumerate((resource or {}).get("parameter", [])):
+        value = next((v for k, v in each.items() if k.startswith("value")), None) if isinstance(each, dict) else None
+        if not isinstance(value, str) or not isinstance(each.get("name"), str):
+            raise Invalid("A search parameter has a name and a valueString.", path=f"{place}.resource.parameter[{n}]")
+        pairs.append((each["name"], value))
+    wanted = "&".join(part for part in (query, urlencode(pairs)) if part)
+    return f"{path.removesuffix('_search').rstrip('/')}?{wanted}"
 
 
 def _version(text: str | None, place: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Gone, NotFound
@@ -15,6 +16,9 @@ from osler.store.write import unpack
 
 if TYPE_CHECKING:
     from osler.store.store import Store
+
+
+Span = tuple[datetime, datetime]
 
 
 def mask_column(store: Store, sql: Sql, rules: list[Rule], type_: str | None, row: str = "r") -> str:
@@ -78,8 +82,8 @@ async def find_version(store: Store, conn: Connection, type_: str, id_: str, ver
 
 
 async def list_versions(store: Store, conn: Connection, type_: str, id_: str, visibility: Visibility, *, since: Any = None,
-                        before: int | None = None, limit: int = 100) -> list[tuple[Stored, frozenset[str]]]:  # fmt: skip
-    """Versions newest first: changed at or after `since`, with a number below `before`."""
+                        before: int | None = None, limit: int = 100, at: Span | None = None) -> list[tuple[Stored, frozenset[str]]]:  # fmt: skip
+    """Versions newest first: changed at or after `since`, with a number below `before`, current at some time of `at`."""
     sql = Sql()
     self_ = sql.arg(store.hasher.self_of(type_, id_), "bigint")
     wanted = "true"
@@ -87,9 +91,21 @@ async def list_versions(store: Store, conn: Connection, type_: str, id_: str, vi
         wanted += f" AND r.at >= {sql.arg(since, 'timestamptz')}"
     if before is not None:
         wanted += f" AND r.ver < {sql.arg(before, 'bigint')}"
+    if at is not None:
+        wanted += _current_at(sql, at)
     return await _versions(
         store, conn, sql, self_, type_, visibility, wanted, f"ORDER BY r.ver DESC LIMIT {sql.arg(limit, 'bigint')}"
     )
+
+
+def _current_at(sql: Sql, at: Span) -> str:
+    """Alias r began before the span ends, and what came after it, if anything, not before the span begins."""
+    after = (
+        "SELECT x.upd FROM resource x WHERE x.type = r.type AND x.rid = r.rid AND x.ver = r.ver + 1"
+        " UNION ALL SELECT y.at FROM history y WHERE y.rid = r.rid AND y.ver = r.ver + 1"
+    )
+    lo, hi = sql.arg(at[0], "timestamptz"), sql.arg(at[1], "timestamptz")
+    return f" AND r.at < {hi} AND coalesce(({after}), 'infinity') > {lo}"
 
 
 async def _versions(store: Store, conn: Connection, sql: Sql, self_: str, type_: str, visibility: Visibility, wanted: str,
@@ -139,7 +155,7 @@ async def list_all(store: Store, type_: str, *, page: int = 500) -> AsyncIterato
 
 
 async def list_changes(store: Store, conn: Connection, type_: str | None, visibility: Visibility, *, since: Any = None,
-                       before: int | None = None, limit: int = 100) -> list[tuple[int, Stored, frozenset[str]]]:  # fmt: skip
+                       before: int | None = None, limit: int = 100, at: Span | None = None) -> list[tuple[int, Stored, frozenset[str]]]:  # fmt: skip
     """History of a type, or of everything: (change number, version, hidden paths), newest first, below number `before`.
 
     Only changes that every other transaction can see the order of (below the oldest running one). What is seen and yet
@@ -156,6 +172,8 @@ async def list_changes(store: Store, conn: Connection, type_: str | None, visibi
         wanted += f" AND c.at >= {sql.arg(since, 'timestamptz')}"
     if before is not None:
         wanted += f" AND c.seq < {sql.arg(before, 'bigint')}"
+    if at is not None:
+        wanted += _current_at(sql, at)
     rows = await conn.fetch(
         "SELECT r.*, c.seq, " + mask + " AS mask FROM change c CROSS JOIN LATERAL ("
         " SELECT x.rid, x.ver, x.upd AS at, x.deleted, x.body, x.id, x.type, x.pat, x.pats, x.org, x.lab, x.tok"

@@ -17,8 +17,8 @@ from osler.interfaces.api.request import Params, Request
 from osler.interfaces.api.searchset import link
 from osler.interfaces.api.shapes import shape_of
 
-_KNOWN = {"_since", "_count", "_cursor", "_format", "_pretty"}
-_LATER = {"_at", "_list", "_sort"}
+_KNOWN = {"_since", "_at", "_count", "_cursor", "_format", "_pretty"}
+_LATER = {"_list", "_sort"}
 _METHOD = {"c": "POST", "u": "PUT", "d": "DELETE"}
 
 
@@ -28,7 +28,7 @@ async def instance_history(request: Request) -> Answer:
     asked, what = _Asked(request), shape_of(f"{request.type}/_history", request.params())
     async with request.reading(Action.HISTORY, what) as records:
         found = await records.list_versions(
-            request.type, request.id, since=asked.since, before=asked.before, limit=asked.count + 1
+            request.type, request.id, since=asked.since, before=asked.before, limit=asked.count + 1, at=asked.at
         )
     more = found[asked.count - 1].version if len(found) > asked.count else None
     return asked.answer(request, f"{request.type}/{request.id}/_history", found[: asked.count], more)
@@ -47,7 +47,9 @@ async def system_history(request: Request) -> Answer:
 async def _changes(request: Request, type_: str | None) -> Answer:
     asked, path = _Asked(request), f"{type_}/_history" if type_ else "_history"
     async with request.reading(Action.HISTORY, shape_of(path, request.params())) as records:
-        found = await records.list_changes(type_, since=asked.since, before=asked.before, limit=asked.count + 1)
+        found = await records.list_changes(
+            type_, since=asked.since, before=asked.before, limit=asked.count + 1, at=asked.at
+        )
     more = found[asked.count - 1][0] if len(found) > asked.count else None
     return asked.answer(request, path, [stored for _, stored in found[: asked.count]], more)
 
@@ -67,7 +69,8 @@ class _Asked:
             if value and name in _KNOWN:
                 given[name] = value
         settings = request.context.settings
-        self.since = _instant(given["_since"], request) if "_since" in given else None
+        self.since = _span(given["_since"], "_since", request)[0] if "_since" in given else None
+        self.at = _span(given["_at"], "_at", request) if "_at" in given else None
         self.before = _number(given["_cursor"], "_cursor") if "_cursor" in given else None
         wanted = _number(given["_count"], "_count") if "_count" in given else settings.default_count
         self.count = max(1, min(wanted, settings.max_count))
@@ -75,7 +78,7 @@ class _Asked:
     def answer(self, request: Request, path: str, versions: list[Resource], more: int | None) -> Answer:
         """The bundle; `more` is where the next page goes on."""
         address = f"{request.base}/{path}"
-        first = [pair for pair in self.params if pair[0] in ("_since", "_count")]
+        first = [pair for pair in self.params if pair[0] in ("_since", "_at", "_count")]
         links = [link("self", address, [pair for pair in self.params if pair[0] in _KNOWN])]
         if more is not None:
             links.append(link("next", address, [*first, ("_cursor", str(more))]))
@@ -110,8 +113,8 @@ def _number(text: str, name: str) -> int:
     return int(text)
 
 
-def _instant(text: str, request: Request) -> datetime:
+def _span(text: str, name: str, request: Request) -> tuple[datetime, datetime]:
     try:
-        return parse_date_time(text.replace(" ", "+")).span(request.context.gate.store.zone)[0]
+        return parse_date_time(text.replace(" ", "+")).span(request.context.gate.store.zone)
     except ValueError:
-        raise Invalid("_since takes a date or a date with a time.", path="_since") from None
+        raise Invalid(f"{name} takes a date or a date with a time.", path=name) from None

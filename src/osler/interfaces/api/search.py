@@ -12,9 +12,11 @@ from osler.core.ids import is_id
 from osler.fhir.search.parse import parse_query
 from osler.fhir.search.parse.results import IGNORED
 from osler.fhir.search.query import Query
+from osler.fhir.search.terminology import Codes
 from osler.interfaces.api import media
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.patient_everything import answer_everything
+from osler.interfaces.api.operations.terminology.searching import asks_terminology, with_terminology
 from osler.interfaces.api.outcome import HttpError, note
 from osler.interfaces.api.request import Params, Request, read_params
 from osler.interfaces.api.searchset import INCLUDE, MATCH, Entry, link, searchset
@@ -46,12 +48,6 @@ async def search_compartment(request: Request) -> Answer:
     return await answer_search(request, type_, params, compartment=(kind, id_))
 
 
-@permission(Permission.FHIR)
-async def search_everywhere(request: Request) -> Answer:
-    """Searches without a type in the address have their place here and no answer yet."""
-    raise Unsupported("Searching across resource types is not supported yet; name one, as in /Patient?…")
-
-
 def form_of(request: Request) -> Params:
     body = request.body
     if not body:
@@ -67,17 +63,24 @@ async def answer_search(
 ) -> Answer:
     """A page of matches as a searchset."""
     request.what = shape_of(type_, params) if compartment is None else f"{compartment[0]}/*/{shape_of(type_, params)}"
-    query = read_query(request, type_, params, compartment)
+    coded = asks_terminology(params)
+    query = None if coded else read_query(request, type_, params, compartment)
     async with request.reading(Action.SEARCH, request.what) as records:
+        if query is None:
+            query = await with_terminology(
+                request, records, lambda codes: read_query(request, type_, params, compartment, codes)
+            )
         patient = compartment[1] if compartment and compartment[0] == "Patient" else patient_of(type_, query)
         if patient:
             records.about_patient(patient)
         found = await records.search(query)
     path = type_ if compartment is None else f"{compartment[0]}/{compartment[1]}/{type_}"
-    return await _bundle(request, path, query, found, _ignored(params, query))
+    return await answer_bundle(request, path, query, found, ignored_of(params, query))
 
 
-def read_query(request: Request, type_: str, params: Params, compartment: tuple[str, str] | None) -> Query:
+def read_query(
+    request: Request, type_: str, params: Params, compartment: tuple[str, str] | None, codes: Codes | None = None
+) -> Query:
     """The typed query, with this installation's page size. Unknown parameters are refused unless `handling=lenient`."""
     store, settings = request.context.gate.store, request.context.settings
     lenient = request.prefer.get("handling") == "lenient"
@@ -85,7 +88,7 @@ def read_query(request: Request, type_: str, params: Params, compartment: tuple[
         try:
             query = parse_query(
                 type_, params, zone=store.zone, now=request.context.gate.clock(), base_url=request.base,
-                strict=not lenient, compartment=compartment,
+                strict=not lenient, compartment=compartment, codes=codes,
             )  # fmt: skip
             break
         except Unsupported as error:
@@ -98,7 +101,7 @@ def read_query(request: Request, type_: str, params: Params, compartment: tuple[
     return query if count == query.count else replace(query, count=count)
 
 
-def _ignored(params: Params, query: Query) -> list[str]:
+def ignored_of(params: Params, query: Query) -> list[str]:
     """Names of parameters that a lenient search left out."""
     used = {name for name, _ in query.params} | IGNORED | {"_cursor"}
     return sorted({name for name, value in params if value and name not in used})
@@ -116,9 +119,10 @@ def patient_of(type_: str, query: Query) -> str:
     return ""
 
 
-async def _bundle(request: Request, path: str, query: Query, found: Found, ignored: list[str]) -> Answer:
+async def answer_bundle(request: Request, path: str, query: Query, found: Found, ignored: list[str]) -> Answer:
+    """The searchset of what was found; `ignored` are the names of parameters that were left out."""
     shaping = shaping_of_query(query)
-    entries = [Entry(each, MATCH, shaping) for each in found.matches]
+    entries = [Entry(each, MATCH, shaping, found.scores.get(each.rid)) for each in found.matches]
     entries += [Entry(each, INCLUDE) for each in found.included]
     address = f"{request.base}/{path}"
     first = list(query.params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -29,6 +30,14 @@ class Entry:
     stored: Resource
     mode: bytes
     shaping: Shaping | None = None
+    score: Decimal | None = None
+
+
+def mode_of(entry: Entry) -> bytes:
+    """What the entry says of its place in the search."""
+    if entry.score is None:
+        return entry.mode
+    return b',"search":{"mode":"match","score":%b}}' % str(entry.score).encode()
 
 
 def link(relation: str, address: str, params: Params, *, written: str = "") -> dict[str, str]:
@@ -62,7 +71,7 @@ async def searchset(
         begin = begins.get(stored.type)
         if begin is None:
             begin = begins[stored.type] = f'{{"fullUrl":"{base}/{stored.type}/'.encode()
-        pieces += (separator, begin, stored.id.encode(), b'","resource":', body, entry.mode)
+        pieces += (separator, begin, stored.id.encode(), b'","resource":', body, mode_of(entry))
         separator = b","
         size += len(body)
         if size > _CHUNK:

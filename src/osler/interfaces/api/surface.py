@@ -13,7 +13,8 @@ from osler.interfaces.api.operations.patient_everything import patient_everythin
 from osler.interfaces.api.patch import conditional_patch, patch
 from osler.interfaces.api.read import read, vread
 from osler.interfaces.api.routes import Route, Routes
-from osler.interfaces.api.search import search, search_by_post, search_compartment, search_everywhere
+from osler.interfaces.api.search import search, search_by_post, search_compartment
+from osler.interfaces.api.search_everywhere import search_everywhere
 from osler.interfaces.api.update import conditional_update, update
 
 

@@ -7,5 +7,6 @@ correlated EXISTS, never joins, so that prepared generic plans stay right at any
 
 from osler.store.search.everything import Everything, everything
 from osler.store.search.page import Page, count, search
+from osler.store.search.system import search_types, searchable
 
-__all__ = ["Everything", "Page", "count", "everything", "search"]
+__all__ = ["Everything", "Page", "count", "everything", "search", "search_types", "searchable"]

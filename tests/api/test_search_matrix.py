@@ -1,0 +1,120 @@
+"""The rest of the search matrix as a client meets it: several types at once, scores, terminology, searches in bundles."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from tests.api.conftest import BASE, Api, bundle, entry, issue, observation, patient, unique
+from tests.api.test_search import ids, link
+
+SITE = "http://example.org/tags"
+
+
+async def tagged(api: Api) -> tuple[str, list[str]]:
+    """A tag, and the ids of a patient and two observations that have it, oldest first."""
+    tag = unique("tag")
+    meta = {"tag": [{"system": SITE, "code": tag}]}
+    first = await api.made(patient(meta=meta))
+    rest = [await api.made(observation(f"Patient/{first['id']}", meta=meta)) for _ in range(2)]
+    return tag, [first["id"], *(each["id"] for each in rest)]
+
+
+async def test_several_types_are_searched_at_once(api: Api):
+    tag, made = await tagged(api)
+    answer = (await api.get(f"?_type=Patient,Observation&_tag={tag}&_sort=-_lastUpdated")).json()
+    assert (answer["total"], ids(answer)) == (3, made[::-1])
+    assert link(answer, "self") == f"{BASE}/?_type=Patient,Observation&_tag={tag}&_sort=-_lastUpdated"
+    assert sorted(ids((await api.get(f"?_tag={tag}")).json())) == sorted(made)
+    assert ids((await api.get(f"?_type=Patient&_tag={tag}")).json()) == made[:1]
+    form = f"_type=Observation&_tag={tag}".encode()
+    posted = await api.ask("POST", "_search", form, content_type="application/x-www-form-urlencoded")
+    assert sorted(ids(posted.json())) == sorted(made[1:])
+
+
+async def test_pages_over_several_types_hold_everything_once(api: Api):
+    tag, made = await tagged(api)
+    for order in ("", "&_sort=_lastUpdated", "&_sort=-_id"):
+        seen: list[str] = []
+        url = f"?_type=Patient,Observation,Condition&_tag={tag}&_count=1{order}"
+        while url:
+            page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
+            seen, url = seen + ids(page), link(page, "next")
+        assert (sorted(seen), len(seen)) == (sorted(made), 3)
+    assert seen == sorted(made, reverse=True)
+
+
+async def test_several_types_share_their_parameters(api: Api):
+    tag, made = await tagged(api)
+    answer = (await api.get(f"?_type=Observation&_tag={tag}&_include=*&_count=1")).json()
+    assert made[0] in ids(answer)
+    assert (await api.get(f"?_type=Patient,Observation&_tag={tag}&_summary=count")).json()["total"] == 3
+    issue(await api.get("?_type=Patient,Observation&birthdate=2000"), 400, "invalid", "birthdate")
+    issue(await api.get("?_type=Patient,Nothing"), 400, "invalid", "_type")
+    issue(await api.get("?_type=Patient,Observation&_sort=status"), 400, "invalid", "_sort")
+
+
+async def test_types_that_the_token_may_not_search_are_refused_by_name_and_passed_over_else(api: Api):
+    tag, made = await tagged(api)
+    token = await api.new_token("system/Patient.rs")
+    issue(await api.ask("GET", f"?_type=Patient,Observation&_tag={tag}", token=token), 403, "forbidden")
+    assert ids((await api.ask("GET", f"?_tag={tag}", token=token)).json()) == made[:1]
+
+
+async def test_full_text_is_scored_and_sorted_by_score(api: Api):
+    word = unique("word")
+    low = await api.made(patient(name=[{"text": f"{word} and very many other words beside it"}]))
+    high = await api.made(patient(name=[{"text": f"{word} {word}"}]))
+    answer = (await api.get(f"Patient?_content={word}&active=true")).json()
+    assert ids(answer) == [high["id"], low["id"]]
+    scores = [each["search"]["score"] for each in answer["entry"]]
+    assert 1 >= scores[0] > scores[1] > 0
+    assert (await api.get(f"Patient?_content={word}&_summary=count")).json()["total"] == 2
+    seen: list[str] = []
+    url = f"Patient?_content={word}&_count=1&_sort=_score"
+    while url:
+        page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
+        seen, url = seen + ids(page), link(page, "next")
+    assert seen == ids(answer)
+
+
+async def test_a_value_set_of_the_record_says_which_codes_are_meant(api: Api):
+    url = f"http://example.org/{unique('vs')}"
+    codes = {"system": "http://loinc.org", "concept": [{"code": "8867-4"}]}
+    await api.made({"resourceType": "ValueSet", "status": "active", "url": url, "compose": {"include": [codes]}})
+    made = await api.made(observation())
+    by = f"Observation?_id={made['id']}&"
+    assert ids((await api.get(f"{by}code:in={url}")).json()) == [made["id"]]
+    assert ids((await api.get(f"{by}code:not-in={url}")).json()) == []
+    assert ids((await api.get(f"{by}_filter={quote(f'code in {url}')}")).json()) == [made["id"]]
+    issue(await api.get(f"{by}code:in=http://example.org/unknown"), 400, "invalid", "code:in")
+
+
+async def test_a_bundle_can_search_by_post(api: Api):
+    tag, made = await tagged(api)
+    asked = {"resourceType": "Parameters", "parameter": [{"name": "_tag", "valueString": tag}]}
+    for kind in ("batch", "transaction"):
+        sent = bundle(
+            kind,
+            entry("POST", "Patient/_search", asked),
+            entry("POST", f"Observation/_search?_tag={tag}"),
+            entry("POST", f"_search?_type=Patient,Observation&_tag={tag}"),
+        )
+        answer = (await api.post("", sent)).json()
+        found = [sorted(ids(each["resource"])) for each in answer["entry"]]
+        assert found == [made[:1], sorted(made[1:]), sorted(made)]
+    refused = (await api.post("", bundle("batch", entry("POST", "Patient/_search", patient())))).json()
+    assert refused["entry"][0]["response"]["status"].startswith("400")
+
+
+async def test_quantities_written_by_another_process_are_converted(api: Api):
+    from osler.store.store import open_store
+
+    code = f"mg/({unique('1')}0.dL)".replace("mg/(1", "mg/(")
+    value = {"value": 5, "unit": code, "system": "http://unitsofmeasure.org", "code": code}
+    made = await api.made(observation(valueQuantity=value))
+    other = await open_store(api.address.connect_args(), size=1)
+    assert code in other.terms.units["g.m-3"]
+    await other.close()
+    size = code.removeprefix("mg/(").removesuffix(".dL)")
+    asked = f"Observation?_id={made['id']}&value-quantity=5|http://unitsofmeasure.org|mg/({size}.dL)"
+    assert ids((await api.get(quote(asked, safe="?=&|:/"))).json()) == [made["id"]]

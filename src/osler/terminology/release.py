@@ -107,6 +107,10 @@ class Release:
         rows = self._rows("SELECT code FROM concept WHERE id > ? ORDER BY id", (after,))
         yield from (code for (code,) in rows)
 
+    def inactive(self) -> list[str]:
+        """The codes whose status is another than active."""
+        return [code for (code,) in self._rows("SELECT code FROM concept WHERE status <> 'active' ORDER BY id")]
+
     def concepts(self) -> Iterator[Concept]:
         """Every concept, the most common first; read piece by piece."""
         last = 0

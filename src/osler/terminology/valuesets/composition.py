@@ -55,8 +55,7 @@ class Composed:
         return inside if self.inactive or not self._is_inactive(url, code) else False
 
     def _is_inactive(self, url: str, code: str) -> bool:
-        found = (each.system.find(code) for each in self.includes if each.url == url and each.system)
-        return any(concept.inactive for concept in found if concept)
+        return any(each.system.is_inactive(code) for each in self.includes if each.url == url and each.system)
 
     def member(self, url: str, code: str, work: Work) -> Member | None:
         """The code with what the value set itself says of it; None when it surely or possibly is not in it."""

@@ -15,6 +15,10 @@ from osler.terminology.valuesets.system import System, is_a
 _ITSELF = frozenset(("concept", "code"))
 _STANDARD = frozenset(("concept", "code", "display", "parent", "child", "inactive", "notselectable", "abstract"))
 _HIERARCHY = frozenset(("is-a", "descendent-of", "is-not-a", "generalizes"))
+PROPERTY = 2
+"""The breadth of filters on properties: they may have most codes of a system."""
+FEW = 64
+"""Codes that are asked for one by one before all below are listed."""
 OPERATORS = (*sorted(_HIERARCHY), "=", "in", "not-in", "regex", "exists")
 
 
@@ -29,6 +33,8 @@ class Filter:
     values: frozenset[str] = frozenset()
     """Folded, for `=`, `in` and `not-in`."""
     pattern: Pattern | None = None
+    below: Below | None = None
+    """For the operators that ask for a hierarchy."""
 
     def test(self, code: str) -> bool | None:
         """Whether the code passes; None when that cannot be told from what is loaded."""
@@ -38,6 +44,10 @@ class Filter:
         """The codes that pass; None when only testing each tells."""
         lister = _LISTS.get(self.op)
         return lister(self) if lister else None
+
+    def breadth(self) -> int:
+        """A guess at how many codes `codes` has: the lower, the better to begin with."""
+        return 0 if self.property.casefold() in _ITSELF and self.op in ("=", "in") else 1 if self.below else PROPERTY
 
     def is_blind(self) -> bool:
         """Asks for a hierarchy or a property that is not loaded."""
@@ -49,6 +59,25 @@ class Filter:
         return about.partial and not known
 
 
+class Below:
+    """Whether codes are at or below one. Who asks once is told by the way up; who goes through many, from a list."""
+
+    def __init__(self, system: System, top: str) -> None:
+        self._system, self._top = system, top
+        self._asked = 0
+        self._codes: frozenset[str] | None = None
+
+    def has(self, code: str) -> bool | None:
+        self._asked += 1
+        if self._codes is None and self._asked > FEW:
+            found = self._system.find(self._top)
+            self._codes = frozenset((found.code, *self._system.descendants(found.code)) if found else ())
+        about = self._system.about
+        if self._codes is None or about.partial or not about.case_sensitive:
+            return is_a(self._system, code, self._top)
+        return code in self._codes
+
+
 def bind_filter(system: System, given: Json, path: str) -> Filter:
     """Raises Invalid for an operator that R4 does not have or a regular expression that is none."""
     name, op, value = given.get("property", ""), given.get("op", ""), given.get("value", "")
@@ -56,6 +85,8 @@ def bind_filter(system: System, given: Json, path: str) -> Filter:
         raise Invalid(f"A filter's op is one of: {', '.join(OPERATORS)}.", path=f"{path}.op")
     if op in _HIERARCHY and name.casefold() not in _ITSELF:
         raise Invalid(f"{op} goes with the property concept.", path=f"{path}.property")
+    if op in _HIERARCHY:
+        return Filter(system, name, op, value, below=Below(system, value))
     if op == "exists" and value not in ("true", "false"):
         raise Invalid("exists takes true or false.", path=f"{path}.value")
     if op == "regex":
@@ -67,15 +98,16 @@ def bind_filter(system: System, given: Json, path: str) -> Filter:
 
 
 def _is_a(filter: Filter, code: str) -> bool | None:
-    return is_a(filter.system, code, filter.value)
+    assert filter.below
+    return filter.below.has(code)
 
 
 def _descends(filter: Filter, code: str) -> bool | None:
-    return False if code == filter.value else is_a(filter.system, code, filter.value)
+    return False if code == filter.value else _is_a(filter, code)
 
 
 def _is_not_a(filter: Filter, code: str) -> bool | None:
-    return _not(is_a(filter.system, code, filter.value))
+    return _not(_is_a(filter, code))
 
 
 def _generalizes(filter: Filter, code: str) -> bool | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from osler.terminology.valuesets.concepts import Concept, Json
-from osler.terminology.valuesets.filters import Filter
+from osler.terminology.valuesets.filters import PROPERTY, Filter
 from osler.terminology.valuesets.system import System, has
 from osler.terminology.valuesets.texts import matches
 from osler.terminology.valuesets.work import Work
@@ -63,16 +63,14 @@ class Include:
     def _answers(self, url: str, code: str, work: Work) -> Iterator[bool | None]:
         if self.url:
             yield url == self.url
-            yield self._lists(code)
+            if self.concepts is not None:
+                yield self._own(code) in self.concepts
             if self.unbound:
                 yield None
             yield from (each.test(code) for each in self.filters)
         yield from (each.holds(url, code, work) for each in self.imports)
-
-    def _lists(self, code: str) -> bool | None:
-        if self.concepts is not None:
-            return self._own(code) in self.concepts
-        return None if self.system is None else has(self.system, code)
+        if self.url and self.concepts is None:  # last, because it takes longest
+            yield None if self.system is None else has(self.system, code)
 
     def _own(self, code: str) -> str:
         """As the system writes it, where case does not matter."""
@@ -130,7 +128,8 @@ class Include:
         return self.system.codes() if narrow is None else narrow
 
     def _narrowest(self) -> Iterable[str] | None:
-        return next((codes for each in self.filters if (codes := each.codes()) is not None), None)
+        filters = sorted(self.filters, key=Filter.breadth)
+        return next((codes for each in filters if (codes := each.codes()) is not None), None)
 
     def search(self, text: str, limit: int, work: Work, keep: Keep) -> list[tuple[float, Member]]:
         """The members that a text finds, best first."""
@@ -171,7 +170,8 @@ class Include:
         return [(hit.score, self.member(hit.code)) for hit in hits]
 
     def _within(self) -> Collection[str] | None:
-        codes = self._narrowest()
+        narrow = [each for each in self.filters if each.breadth() < PROPERTY]
+        codes = next((codes for each in narrow if (codes := each.codes()) is not None), None)
         if codes is None:
             return None
         chosen = frozenset(codes)

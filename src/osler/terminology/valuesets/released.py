@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from osler.terminology.release import Concept as Released
 from osler.terminology.release import Release
@@ -43,6 +43,15 @@ class ReleaseSystem:
 
     def codes(self, after: int = 0) -> Iterable[str]:
         return self.release.codes(after)
+
+    def is_inactive(self, code: str) -> bool:
+        return code in self._inactive
+
+    @cached_property
+    def _inactive(self) -> frozenset[str]:
+        """Asking for each concept would take seconds where many codes are gone through."""
+        maybe = self.release.find_all(self.release.inactive())
+        return frozenset(code for code, concept in maybe.items() if concept.status in _GONE)
 
     def children(self, code: str) -> Sequence[str]:
         return self.release.children(code)

@@ -62,6 +62,10 @@ class System(Protocol):
         """All codes in the system's order, without the first so many; none for a grammar."""
         ...
 
+    def is_inactive(self, code: str) -> bool:
+        """Whether it is one of the system's codes that are not to be used any more."""
+        ...
+
     def children(self, code: str) -> Sequence[str]: ...
 
     def ancestors(self, code: str) -> AbstractSet[str]:

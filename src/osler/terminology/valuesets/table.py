@@ -52,6 +52,10 @@ class TableSystem:
     def codes(self, after: int = 0) -> Iterable[str]:
         return islice(self._rows, after, None)
 
+    def is_inactive(self, code: str) -> bool:
+        concept = self.find(code)
+        return concept is not None and concept.inactive
+
     def children(self, code: str) -> Sequence[str]:
         return self._hierarchy.children(code)
 

@@ -133,14 +133,19 @@ class _Wanted:
         asked = self._asked
         if member.system in asked.without_systems:
             return False
-        concept = member.concept if asked.active_only or asked.choosable_only else None
-        if asked.active_only and ((concept and concept.inactive) or (member.listed or {}).get("inactive")):
+        if asked.active_only and _is_inactive(member):
             return False
-        return not (asked.choosable_only and concept and concept.abstract)
+        concept = member.concept if asked.choosable_only else None
+        return not (concept and concept.abstract)
 
     def by_code(self, composed: Composed, url: str, code: str) -> bool:
         system = next((each.system for each in composed.includes if each.url == url and each.system), None)
         return self.takes(Member(url, code, system))
+
+
+def _is_inactive(member: Member) -> bool:
+    listed = (member.listed or {}).get("inactive", False)
+    return listed or (member.source is not None and member.source.is_inactive(member.code))
 
 
 def _contained(member: Member, asked: Expanding) -> dict[str, Any]:
@@ -148,7 +153,7 @@ def _contained(member: Member, asked: Expanding) -> dict[str, Any]:
     made: dict[str, Any] = {"system": member.system}
     if concept and concept.abstract:
         made["abstract"] = True
-    if (concept and concept.inactive) or (member.listed or {}).get("inactive"):
+    if _is_inactive(member):
         made["inactive"] = True
     made["code"] = member.code
     if display := display_of(concept, member.listed, asked.languages):

@@ -28,6 +28,10 @@ class GrammarSystem:
     def codes(self, after: int = 0) -> Iterable[str]:
         return ()
 
+    def is_inactive(self, code: str) -> bool:
+        concept = self.find(code)
+        return concept is not None and concept.inactive
+
     def children(self, code: str) -> Sequence[str]:
         return ()
 

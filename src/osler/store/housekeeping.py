@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osler.store.bodies import MOST_SAMPLES, RIPE
+from osler.store.reindex import index_anew
 from osler.store.write import unpack
 
 if TYPE_CHECKING:
     from osler.store.store import Store
 
+INDEXING = 8.0
+"""Seconds of a round that go to indexing anew, after an upgrade."""
 _RIPE = """
 SELECT t.id FROM unnest($1::smallint[]) AS t(id)
 WHERE (SELECT count(*) FROM (SELECT 1 FROM resource r WHERE r.type = t.id LIMIT $2) AS enough) >= $2
@@ -26,6 +29,7 @@ async def keep_house(store: Store) -> None:
         for type_ in await _ripe(store, generation, wanted):
             store.tried.add((type_, generation))
             await store.learn_dictionary(type_, await _bodies(store, type_))
+    await index_anew(store, seconds=INDEXING)
 
 
 async def _ripe(store: Store, generation: int, wanted: int) -> list[str]:

@@ -65,6 +65,10 @@ class Store:
     """Hashes of tokens whose texts are known to be in the vocabulary."""
     tried: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     """For which types and generations a dictionary was looked for already."""
+    indexing: bool = False
+    """Whether rows may be left that an older version has indexed (`store.reindex`)."""
+    indexed_after: dict[str, int] = field(default_factory=dict[str, int])
+    """By type the row up to which this process has indexed anew."""
     size: float = 0.0
     """Rows in `resource`, roughly."""
 
@@ -217,6 +221,8 @@ async def open_store(
 
     Raises Unavailable when the database is away or has not been migrated.
     """
+    from osler.store import reindex  # which writes, by way of this module
+
     pool = Pool(connect, size=size, settings={"statement_timeout": str(round(seconds * 1000))})
     async with pool.connection() as conn:
         if not await conn.fetchval("SELECT to_regclass('property')"):
@@ -241,6 +247,8 @@ async def open_store(
     await store.terms.intern(pool, terms.PARAM, _indexed_params(types))
     await store.load_dictionaries()
     await store.refresh_statistics()
+    async with pool.connection() as conn:
+        await reindex.look(store, conn)
     return store
 
 

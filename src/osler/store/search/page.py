@@ -60,8 +60,7 @@ async def search(store: Store, conn: Connection, query: Query, visibility: Visib
     """Answers a query for one reader. Raises Forbidden when no rule lets the reader search this type by these parameters."""
     rules = _rules(query, visibility)
     page = Page()
-    if converts(query):
-        await store.terms.refresh_units(conn)
+    await _prepared(store, conn, query)
     if query.count != 0 and query.summary != "count":
         await _matches(store, conn, query, visibility, rules, page)
         if query.include or query.revinclude:
@@ -71,6 +70,15 @@ async def search(store: Store, conn: Connection, query: Query, visibility: Visib
     if query.total in ("accurate", "estimate") and page.total is None:
         page.total = await count(store, conn, query, visibility)
     return page
+
+
+async def _prepared(store: Store, conn: Connection, query: Query) -> None:
+    """What a search has to know of the whole database first."""
+    from osler.store import reindex
+
+    await reindex.check(store, conn, query)
+    if converts(query):
+        await store.terms.refresh_units(conn)
 
 
 def _rules(query: Query, visibility: Visibility) -> list[Rule]:
@@ -88,6 +96,7 @@ async def build_of(store: Store, conn: Connection, query: Query, visibility: Vis
 async def count(store: Store, conn: Connection, query: Query, visibility: Visibility) -> int:
     """How many resources match, of those the reader may see."""
     rules = _rules(query, visibility)
+    await _prepared(store, conn, query)
     query, texts = full_text.split(query)
     if texts:
         return len(await full_text.matching(store, conn, query, texts, visibility, rules))

@@ -231,3 +231,23 @@ async def test_the_capabilities_name_the_operations(api: Api):
     versions = {each["uri"]: each.get("version", [{}]) for each in terminology["codeSystem"]}
     assert versions["http://hl7.org/fhir/sid/icd-10-cm"][0]["isDefault"] is True
     assert GENDER in versions
+
+
+async def test_hostile_value_sets_are_refused(api: Api):
+    bad: list[dict[str, Any]] = [{"system": 5}, {"system": ACT, "filter": [{}]}, {"system": ACT, "concept": "x"}]
+    for include in bad:
+        answer = await api.post("ValueSet/$expand", sent(valueSet=value_set("http://x.test", include)))
+        assert answer.status_code == 400, answer.text
+    evil = {"property": "display", "op": "regex", "value": "((a+)+)+(b|b)*x{900}"}
+    include = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "filter": [evil]}
+    answer = await api.post("ValueSet/$expand", sent(valueSet=value_set("http://x.test", include)))
+    assert answer.status_code in (400, 422)
+
+
+async def test_operations_can_be_asked_in_a_batch(api: Api):
+    entries = [
+        {"request": {"method": "GET", "url": f"CodeSystem/$lookup?system={GENDER}&code={code}"}}
+        for code in ("male", "x")
+    ]
+    answer = await api.post("", {"resourceType": "Bundle", "type": "batch", "entry": entries})
+    assert [each["response"]["status"][:3] for each in answer.json()["entry"]] == ["200", "404"]

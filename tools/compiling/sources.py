@@ -20,9 +20,11 @@ def read_resource(path: Path) -> dict[str, Any]:
 
 def read_package(path: Path, prefix: str) -> list[dict[str, Any]]:
     """Resources of an implementation guide package whose file name begins with `prefix`, by name."""
-    with tarfile.open(path) as package:
-        names = sorted(name for name in package.getnames() if name.startswith(f"package/{prefix}"))
-        return [json.loads(package.extractfile(name).read()) for name in names]  # pyright: ignore[reportOptionalMemberAccess]
+    with tarfile.open(path) as package:  # in the order of the file: to go back means to unpack from the beginning
+        found = {
+            each.name: package.extractfile(each).read() for each in package if each.name.startswith(f"package/{prefix}")
+        }  # pyright: ignore[reportOptionalMemberAccess]
+    return [json.loads(found[name]) for name in sorted(found)]
 
 
 def describe(path: Path, title: str, version: str, date: str) -> dict[str, str]:

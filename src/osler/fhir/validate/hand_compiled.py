@@ -7,10 +7,13 @@ a tenth of the time this way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta, timezone
 from typing import Any
 
 from osler.fhir.datatypes.dates import parse_date_time
 from osler.fhir.validate.run import Run
+
+_EASTERNMOST, _WESTERNMOST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
 HandCompiled = Callable[[Any, Run], bool]
 
@@ -78,25 +81,25 @@ def _starts_before_end(value: Any, run: Run) -> bool:
     start, end = value.get("start"), value.get("end")
     if start is None or end is None:
         return True
-    if len(start) == len(end) == 10:
-        return start <= end
+    if len(start) <= 10 and len(end) <= 10:
+        length = min(len(start), len(end))
+        return start[:length] <= end[:length]
     return _not_after(start, end)
 
 
 def _not_after(start: str, end: str) -> bool:
-    """`start <= end`; true where their precisions do not let that be told."""
+    """`start <= end`; true where that cannot be told: a day without a time may be one of any zone."""
     try:
         left, right = parse_date_time(start), parse_date_time(end)
     except ValueError:
         return True
     if left.has_time and right.has_time:
         return left.start <= right.start
-    length = min(len(start), len(end), 10)
-    return start[:length] <= end[:length]
+    return left.span(_EASTERNMOST)[0] < right.span(_WESTERNMOST)[1]
 
 
 def _contact_has_system(value: Any, run: Run) -> bool:
-    return ("value" not in value and "_value" not in value) or "system" in value or "_system" in value
+    return "system" in value or "_system" in value or not _has_choice(value, "value")
 
 
 def _observation_value_or_reason(value: Any, run: Run) -> bool:

@@ -23,7 +23,8 @@ def package(version: str = "610") -> dict[str, list[dict[str, Any]]]:
     if not path.exists():
         pytest.skip("no US Core package beside the checkout (OSLER_SHARED)", allow_module_level=True)
     with tarfile.open(path) as file:
-        read = {name: decode(file.extractfile(name).read()) for name in sorted(file.getnames()) if _is_wanted(name)}  # pyright: ignore[reportOptionalMemberAccess]
+        unsorted = {each.name: decode(file.extractfile(each).read()) for each in file if _is_wanted(each.name)}  # pyright: ignore[reportOptionalMemberAccess]
+    read = {name: unsorted[name] for name in sorted(unsorted)}
     return {
         "definitions": [each for name, each in read.items() if "/example/" not in name],
         "examples": [each for name, each in read.items() if "/example/" in name],

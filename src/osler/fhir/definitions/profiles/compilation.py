@@ -31,6 +31,7 @@ class Compilation:
         self._definitions = {each["url"]: each for each in resources if _is_usable(each)}
         self._package, self._elsewhere, self._prefer_snapshots = package, find, prefer_snapshots
         self._done: dict[str, Profile] = {}
+        self._types: dict[str, Profile | None] = {}
 
     def all(self) -> dict[str, Profile]:
         """Every profile and type of the package by canonical. Raises Invalid, naming the definition, for the first
@@ -65,9 +66,11 @@ class Compilation:
         url = CORE + name
         if url in self._done:
             return self._done[url]
-        if url in self._definitions and self._definitions[url].get("derivation") != "constraint":
-            return read_profile(self._definitions[url], "snapshot")
-        return self._elsewhere(url)
+        if url not in self._types:
+            definition = self._definitions.get(url, {"derivation": "constraint"})
+            is_own = definition.get("derivation") != "constraint"
+            self._types[url] = read_profile(definition, "snapshot") if is_own else self._elsewhere(url)
+        return self._types[url]
 
 
 def _is_usable(resource: dict[str, Any]) -> bool:

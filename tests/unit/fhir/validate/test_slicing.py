@@ -1,0 +1,198 @@
+"""Items are of the slice that their discriminators say, as many and in the order that the definition wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.fhir.validate.guide import OURS, element, errors, extension, profile, slicing, validator_of
+
+LOINC = "http://loinc.org"
+
+
+def _component(code: str, **values: Any) -> dict[str, Any]:
+    return {"code": {"coding": [{"system": LOINC, "code": code}]}, **values}
+
+
+def _observation(*components: dict[str, Any], **others: Any) -> dict[str, Any]:
+    own = {"component": list(components)} if components else {}
+    return {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, **own, **others}
+
+
+def _by_code(rules: str = "open", *, ordered: bool = False) -> dict[str, Any]:
+    return profile(
+        "by-code", "Observation",
+        element("Observation.component", slicing=slicing(("pattern", "code"), rules=rules, ordered=ordered)),
+        element("Observation.component:a", min=1, max="1"),
+        element("Observation.component:a.code", patternCodeableConcept={"coding": [{"system": LOINC, "code": "a"}]}),
+        element("Observation.component:a.valueString", min=1),
+        element("Observation.component:b", min=0, max="2"),
+        element("Observation.component:b.code", patternCodeableConcept={"coding": [{"system": LOINC, "code": "b"}]}),
+    )  # fmt: skip
+
+
+A, B, OTHER = _component("a", valueString="x"), _component("b"), _component("c")
+
+
+@pytest.mark.parametrize(
+    ("components", "told"),
+    [
+        ((A,), []),
+        ((OTHER, A, B, B), []),
+        ((B,), [("Observation.component", "required")]),
+        ((A, A), [("Observation.component", "structure")]),
+        ((A, B, B, B), [("Observation.component", "structure")]),
+        ((_component("a"),), [("Observation.component[0].value[x]", "required")]),
+        ((OTHER, _component("a", valueInteger=1)), [("Observation.component[1].value[x]", "required")]),
+    ],
+)
+def test_each_slice_has_its_own_demands(components: tuple[Any, ...], told: list[Any]) -> None:
+    found = errors(validator_of(_by_code()), _observation(*components), "by-code")
+    assert [each for each in found if each[0] != "Observation.component[1].valueInteger"] == told
+
+
+def test_closed_slicing_refuses_what_no_slice_describes() -> None:
+    validator = validator_of(_by_code("closed"))
+    assert errors(validator, _observation(A, B), "by-code") == []
+    assert errors(validator, _observation(A, OTHER), "by-code") == [("Observation.component[1]", "structure")]
+
+
+def test_open_at_the_end_wants_the_described_ones_first() -> None:
+    validator = validator_of(_by_code("openAtEnd"))
+    assert errors(validator, _observation(A, B, OTHER), "by-code") == []
+    assert errors(validator, _observation(A, OTHER, B), "by-code") == [("Observation.component[2]", "structure")]
+
+
+def test_ordered_slices_come_in_the_order_of_the_definition() -> None:
+    validator = validator_of(_by_code(ordered=True))
+    assert errors(validator, _observation(A, OTHER, B), "by-code") == []
+    assert errors(validator, _observation(B, A), "by-code") == [("Observation.component[1]", "structure")]
+
+
+def test_a_slice_can_be_sliced_again() -> None:
+    guide = profile(
+        "again", "Patient",
+        element("Patient.identifier", slicing=slicing(("value", "system"))),
+        element("Patient.identifier:site", min=0, slicing=slicing(("value", "use"), rules="closed")),
+        element("Patient.identifier:site.system", min=1, fixedUri="http://a"),
+        element("Patient.identifier:site/official", min=1, max="1"),
+        element("Patient.identifier:site/official.use", min=1, fixedCode="official"),
+        element("Patient.identifier:site/old", max="1"),
+        element("Patient.identifier:site/old.use", min=1, fixedCode="old"),
+    )  # fmt: skip
+    validator = validator_of(guide)
+
+    def told(*identifiers: dict[str, str]) -> list[tuple[str, str]]:
+        return errors(validator, {"resourceType": "Patient", "identifier": list(identifiers)}, "again")
+
+    official, old = {"system": "http://a", "use": "official"}, {"system": "http://a", "use": "old"}
+    assert told(official, old, {"system": "http://b", "use": "temp"}) == []
+    assert told(old) == [("Patient.identifier", "required")]
+    assert told(official, old, old) == [("Patient.identifier", "structure")]
+    assert told(official, {"system": "http://a", "use": "temp"}) == [("Patient.identifier[1]", "structure")]
+
+
+def test_slices_by_what_exists() -> None:
+    guide = profile(
+        "there", "Patient",
+        element("Patient.name", slicing=slicing(("exists", "period"))),
+        element("Patient.name:current", max="1"),
+        element("Patient.name:current.period", max="0"),
+        element("Patient.name:past", max="2"),
+        element("Patient.name:past.period", min=1),
+        element("Patient.name:past.family", min=1),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    now, past = {"family": "Now"}, {"family": "Then", "period": {"end": "2001"}}
+    assert errors(validator, {"resourceType": "Patient", "name": [now, past, past]}, "there") == []
+    assert errors(validator, {"resourceType": "Patient", "name": [now, now]}, "there") == [
+        ("Patient.name", "structure")
+    ]
+    nameless = {"resourceType": "Patient", "name": [{"period": {"end": "2001"}}]}
+    assert errors(validator, nameless, "there") == [("Patient.name[0].family", "required")]
+
+
+def test_slices_of_a_choice_by_type() -> None:
+    guide = profile(
+        "typed", "Observation",
+        element("Observation.value[x]", slicing=slicing(("type", "$this"), rules="closed")),
+        element("Observation.value[x]:valueQuantity", type=[{"code": "Quantity"}]),
+        element("Observation.value[x]:valueQuantity.code", min=1),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    assert (
+        errors(validator, _observation(valueQuantity={"code": "mg", "system": "http://unitsofmeasure.org"}), "typed")
+        == []
+    )
+    assert errors(validator, _observation(valueQuantity={"value": 1}), "typed") == [
+        ("Observation.valueQuantity.code", "required")
+    ]
+    assert errors(validator, _observation(valueString="x"), "typed") == [("Observation.valueString", "structure")]
+
+
+def test_slices_of_references_by_the_type_of_the_target() -> None:
+    guide = profile(
+        "led", "Observation",
+        element("Observation.performer", slicing=slicing(("type", "resolve()"))),
+        element("Observation.performer:person", min=1, max="1", type=[{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]),
+        element("Observation.performer:place", max="1", type=[{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Organization"]}]),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    person, place = {"reference": "Practitioner/1"}, {"reference": "http://a.example.org/fhir/Organization/1"}
+    assert errors(validator, _observation(performer=[place, person]), "led") == []
+    assert errors(validator, _observation(performer=[place]), "led") == [("Observation.performer", "required")]
+    contained = {"contained": [{"resourceType": "Practitioner", "id": "p"}], "performer": [{"reference": "#p"}, person]}
+    assert errors(validator, _observation(**contained), "led") == [("Observation.performer", "structure")]
+
+
+def test_slices_of_bundle_entries_by_profile() -> None:
+    special = profile("special", "Patient", element("Patient.birthDate", min=1))
+    guide = profile(
+        "batch", "Bundle",
+        element("Bundle.entry", slicing=slicing(("profile", "resource"))),
+        element("Bundle.entry:special", min=1, max="1"),
+        element("Bundle.entry:special.resource", min=1, type=[{"code": "Patient", "profile": [f"{OURS}special"]}]),
+    )  # fmt: skip
+    validator = validator_of(special, guide)
+
+    def bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+        return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+
+    whole, bare = {"resourceType": "Patient", "birthDate": "2001"}, {"resourceType": "Patient", "gender": "male"}
+    assert errors(validator, bundle(bare, whole), "batch") == []
+    assert errors(validator, bundle(bare), "batch") == [("Bundle.entry", "required")]
+    assert errors(validator, bundle(whole, whole), "batch") == [("Bundle.entry", "structure")]
+
+
+def test_slices_by_a_value_inside_an_extension() -> None:
+    kind = extension("kind", element("Extension.value[x]", min=1, type=[{"code": "code"}]), on="Patient.contact")
+    guide = profile(
+        "kinds", "Patient",
+        element("Patient.contact", slicing=slicing(("value", f"extension('{OURS}kind').value"))),
+        element("Patient.contact:kin", max="1"),
+        element("Patient.contact:kin.extension", slicing=slicing(("value", "url"))),
+        element("Patient.contact:kin.extension:kind", min=1, type=[{"code": "Extension", "profile": [f"{OURS}kind"]}]),
+        element("Patient.contact:kin.extension:kind.value[x]", min=1, fixedCode="kin"),
+    )  # fmt: skip
+    validator = validator_of(kind, guide)
+
+    def contact(code: str) -> dict[str, Any]:
+        return {"name": {"text": "x"}, "extension": [{"url": f"{OURS}kind", "valueCode": code}]}
+
+    two_kins = {"resourceType": "Patient", "contact": [contact("kin"), contact("friend"), contact("kin")]}
+    assert errors(validator, two_kins, "kinds") == [("Patient.contact", "structure")]
+    assert errors(validator, two_kins | {"contact": [contact("kin"), contact("friend")]}, "kinds") == []
+
+
+def test_what_cannot_be_told_apart_is_not_missed() -> None:
+    """The slice's codes are of a value set that nobody here has."""
+    guide = profile(
+        "unknown", "Observation",
+        element("Observation.category", slicing=slicing(("value", "$this"))),
+        element("Observation.category:ours", min=1, binding={"strength": "required", "valueSet": "http://example.org/none"}),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    category = [{"coding": [{"system": "http://example.org/x", "code": "a"}]}]
+    assert errors(validator, _observation(category=category), "unknown") == []
+    assert errors(validator, _observation(), "unknown") == [("Observation.category", "required")]

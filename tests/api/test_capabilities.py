@@ -28,7 +28,7 @@ async def test_it_names_every_interaction_of_the_routes_and_no_other(api: Api):
     assert said <= there
     left = there - said - {"metadata", "bundle", "history-system", "search-compartment", "search-system"}
     assert all(name.startswith("conditional-") for name in left)
-    assert {each["code"] for each in rest["interaction"]} == {"transaction", "batch", "history-system"}
+    assert {each["code"] for each in rest["interaction"]} == {"transaction", "batch", "history-system", "search-system"}
 
 
 async def test_every_search_parameter_it_names_is_answered(api: Api):
@@ -57,7 +57,7 @@ async def test_every_search_parameter_it_names_is_answered(api: Api):
 
 async def test_it_leaves_out_what_is_refused(api: Api):
     said = {each["type"]: each for each in (await statement(api))["rest"][0]["resource"]}
-    assert "_text" not in {each["name"] for each in said["Patient"]["searchParam"]}
+    assert "_query" not in {each["name"] for each in said["Patient"]["searchParam"]}
     assert said["Patient"]["operation"][0]["name"] == "everything"
     assert "operation" not in said["Observation"]
 

@@ -10,6 +10,7 @@ from typing import Any
 from osler.core.errors import OslerError
 from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.parse.reading import facts_of
+from osler.fhir.search.parse.special import SPECIAL
 
 Operation = tuple[str, str, str]
 """Resource type (empty: of the system), name, canonical of the definition."""
@@ -17,7 +18,11 @@ Operation = tuple[str, str, str]
 _OF_A_TYPE = (
     "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type",
 )  # fmt: skip
-_OF_THE_SYSTEM = {"bundle": ("transaction", "batch"), "history-system": ("history-system",)}
+_OF_THE_SYSTEM = {
+    "bundle": ("transaction", "batch"),
+    "history-system": ("history-system",),
+    "search-system": ("search-system",),
+}
 _COMPARTMENTS = ("Patient", "Encounter", "RelatedPerson", "Practitioner", "Device")
 _SECURITY = (
     "Every request but this one needs an API token (Authorization: Bearer …), whose scopes are those of SMART App Launch 2,"
@@ -57,6 +62,7 @@ def _rest(interactions: Collection[str], cors: bool, operations: Collection[Oper
         "security": {"cors": cors, "description": _SECURITY},
         "resource": [_resource(type_, interactions, operations) for type_ in types],
         "interaction": [{"code": code} for code in system],
+        "searchParam": [{"name": name, "type": "special"} for name in ("_filter", "_list", "_has")],
         "compartment": [f"http://hl7.org/fhir/CompartmentDefinition/{kind.lower()}" for kind in _COMPARTMENTS],
         **({"operation": own} if own else {}),
     }
@@ -107,6 +113,8 @@ def answered_params(type_: str) -> tuple[SearchParam, ...]:
 
 
 def _is_answered(type_: str, code: str) -> bool:
+    if code in SPECIAL:
+        return True
     try:
         facts_of(type_, code, code)
     except OslerError:

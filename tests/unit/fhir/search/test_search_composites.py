@@ -130,8 +130,12 @@ def test_what_no_composite_can_be_is_invalid(name: str, value: str):
     assert raised.value.faults[0].path == name
 
 
-def test_some_composites_are_not_supported_yet():
-    with pytest.raises(Unsupported):
-        parsed("Observation", ("code-value-string", "a$x,b$y"))
+def test_texts_of_different_first_parts_are_alternatives():
+    resource = {"resourceType": "Observation", "id": "o", "code": {"coding": [{"code": "b"}]}, "valueString": "Yes"}
+    assert found(resource, "code-value-string", "a$x,b$y")
+    assert not found(resource, "code-value-string", "a$y,b$x")
+
+
+def test_a_middle_part_has_no_prefix():
     with pytest.raises(Unsupported):
         parsed("MolecularSequence", ("chromosome-variant-coordinate", "1$gt5$6"))

@@ -14,7 +14,7 @@ from osler.fhir.search.keys import number_key
 from osler.fhir.search.parse import ranges, references, strings, tokens
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.parse.reading import Facts, Reading
-from osler.fhir.search.query import Dates, Numbers, Strings, Tokens
+from osler.fhir.search.query import Criterion, Dates, Either, Numbers, Strings, Tokens
 
 Part = tuple[str, Facts]
 """Kind and facts of one component, its datatypes those that the composite reads."""
@@ -36,9 +36,7 @@ def parts_of(type: str, code: str) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def criterion(
-    reading: Reading, type: str, facts: Facts, items: list[str], name: str
-) -> Tokens | Numbers | Dates | Strings:
+def criterion(reading: Reading, type: str, facts: Facts, items: list[str], name: str) -> Criterion:
     code, parts = facts.code, parts_of(type, facts.code)
     pairs = [_apart(item, len(parts), name) for item in items]
     firsts = [(_first(reading, parts, values, name), values[-1]) for values in pairs]
@@ -89,8 +87,11 @@ def _keys(reading: Reading, kind: str, facts: Facts, value: str, name: str) -> l
     return [key]
 
 
-def _strings(code: str, firsts: list[tuple[list[str], str]], name: str) -> Strings:
-    comps = {key for keys, _ in firsts for key in keys}
-    if len(comps) != 1:
-        raise Unsupported(f"{name} takes alternatives only when their first values are the same.", path=name)
-    return Strings(code, tuple(strings.text_for(value, name) for _, value in firsts), comp=comps.pop())
+def _strings(code: str, firsts: list[tuple[list[str], str]], name: str) -> Criterion:
+    """One criterion for each first part; usually there is one."""
+    texts: dict[str, list[str]] = {}
+    for keys, value in firsts:
+        for key in keys:
+            texts.setdefault(key, []).append(strings.text_for(value, name))
+    options = tuple(Strings(code, tuple(values), comp=key) for key, values in texts.items())
+    return options[0] if len(options) == 1 else Either(options)

@@ -21,10 +21,14 @@ def read_resource(path: Path) -> dict[str, Any]:
 def read_package(path: Path, prefix: str) -> list[dict[str, Any]]:
     """Resources of an implementation guide package whose file name begins with `prefix`, by name."""
     with tarfile.open(path) as package:  # in the order of the file: to go back means to unpack from the beginning
-        found = {
-            each.name: package.extractfile(each).read() for each in package if each.name.startswith(f"package/{prefix}")
-        }  # pyright: ignore[reportOptionalMemberAccess]
+        wanted = [each for each in package if each.name.startswith(f"package/{prefix}")]
+        found = {each.name: _content(package, each) for each in wanted}
     return [json.loads(found[name]) for name in sorted(found)]
+
+
+def _content(package: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = package.extractfile(member)
+    return file.read() if file else b""
 
 
 def describe(path: Path, title: str, version: str, date: str) -> dict[str, str]:

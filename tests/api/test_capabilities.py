@@ -59,7 +59,7 @@ async def test_it_leaves_out_what_is_refused(api: Api):
     said = {each["type"]: each for each in (await statement(api))["rest"][0]["resource"]}
     assert "_query" not in {each["name"] for each in said["Patient"]["searchParam"]}
     assert said["Patient"]["operation"][0]["name"] == "everything"
-    assert "operation" not in said["Observation"]
+    assert "operation" not in said["Condition"]
 
 
 async def test_modes(api: Api):

@@ -9,11 +9,16 @@ from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.capability import capability_statement
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.operations.record_routes import RECORD
 from osler.interfaces.api.operations.terminology.statement import terminology_statement
 from osler.interfaces.api.operations.terminology_routes import TERMINOLOGY
 from osler.interfaces.api.request import Request
 
-OPERATIONS = (("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"), *TERMINOLOGY)
+OPERATIONS = (
+    ("Patient", "everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+    *TERMINOLOGY,
+    *RECORD,
+)
 _kept: dict[str, bytes] = {}
 
 

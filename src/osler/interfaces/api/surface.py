@@ -8,7 +8,7 @@ from osler.interfaces.api.capabilities import metadata
 from osler.interfaces.api.create import create
 from osler.interfaces.api.delete import conditional_delete, delete
 from osler.interfaces.api.history import instance_history, system_history, type_history
-from osler.interfaces.api.operations import terminology_routes
+from osler.interfaces.api.operations import record_routes, terminology_routes
 from osler.interfaces.api.operations.patient_everything import patient_everything
 from osler.interfaces.api.patch import conditional_patch, patch
 from osler.interfaces.api.read import read, vread
@@ -44,6 +44,7 @@ def routes() -> Routes:
             Route("everything", "POST", "Patient/{id}/$everything", patient_everything, Action.SEARCH),
             Route("search-compartment", "GET", "{compartment}/{id}/{type}", search_compartment, Action.SEARCH),
             Route("search-compartment", "POST", "{compartment}/{id}/{type}/_search", search_compartment, Action.SEARCH),
+            *record_routes.routes(),
             *terminology_routes.routes(),
         ]
     )

@@ -10,9 +10,9 @@ from osler.clinical.patients.fhir import Patient
 from osler.workflows.finding.rules import (
     Wanted,
     begins,
+    completions,
     distance,
     is_near,
-    namesakes,
     phone_spellings,
     rank,
     read_query,
@@ -96,13 +96,12 @@ def test_few_letters_are_a_beginning_and_never_a_slip() -> None:
     assert not begins(DELGADO, ("delgdo",))
 
 
-def test_namesakes_share_surname_and_initial_or_birth_date() -> None:
-    emma, ella = Patient("1", "Kowalski", "Emma Grace", born="2018-05-17"), Patient("2", "KOWALSKI", "Ella Grace")
-    twin = Patient("3", "Kowalski", "Zofia", born="2018-05-17")
-    other = Patient("4", "Kowalski", "Jan", born="1950-01-01")
-    assert namesakes([emma, ella, other, Patient("5", "", ""), Patient("6", "", "")]) == {"1", "2"}
-    assert namesakes([emma, twin]) == {"1", "3"}
-    assert namesakes([emma, emma]) == set()
+def test_the_beginning_of_a_record_number_is_completed_to_the_length_that_known_ones_have() -> None:
+    assert completions("4820119", ["48201193", "50000001", "H-7"]) == [f"4820119{last}" for last in range(10)]
+    assert len(completions("48201", ["48201193"])) == 1000
+    assert completions("4820", ["48201193"]) == []
+    assert completions("48201193", ["48201193"]) == []
+    assert completions("48201", []) == []
 
 
 def test_a_telephone_number_is_looked_for_as_it_is_usually_written() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from osler.access.ask import ask
+from osler.access.beginnings import list_beginning
 from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, code_status_of, insurance_of, patient_of, physician_of
+from osler.clinical.patients.rules import are_alike, slips
+from osler.fhir.search.parse import parse_query
 from osler.fhir.search.text import normalize_text
 
+_A_DAY = len("1964-03-14")
+_NAMED = 12
+"""Patients looked at of each way to spell a surname."""
 CODE_STATUS = "http://snomed.info/sct|304251008,http://loinc.org|75320-2"
 
 
@@ -37,22 +42,21 @@ async def list_patients(records: Records, ids: Iterable[str]) -> list[Patient]:
 
 
 async def has_namesake(records: Records, patient: Patient) -> bool:
-    """Whether somebody else has the same surname, and the same first name or the same birth date."""
-    first = next(iter(patient.given.split()), "")
-    family = _escaped(patient.family)
-    marks = ({"given": _escaped(first)} if first else {}, {"birthdate": patient.born} if patient.born else {})
-    for mark in filter(None, marks if family else ()):
-        found = map(patient_of, await ask(records, "Patient", family=family, _count="10", **mark))
-        if any(
-            each.id != patient.id and normalize_text(each.family) == normalize_text(patient.family) for each in found
-        ):
-            return True
-    return False
-
-
-def _escaped(text: str) -> str:
-    """Within a search a comma, a bar, a dollar sign and a backslash mean something."""
-    return re.sub(r"([\\,|$])", r"\\\1", text)
+    """Whether somebody else could be taken for this patient: by the name as it is spelled, sounds or is turned around, or by
+    the birth date and a part of the name."""
+    born = await ask(records, "Patient", birthdate=patient.born, _count="200") if len(patient.born) == _A_DAY else []
+    if any(are_alike(patient, patient_of(each)) for each in born):
+        return True
+    given = next(iter(patient.given.split()), "")
+    if not (patient.family and given):
+        return False
+    either = ",".join(normalize_text(each) for each in (given, patient.family))
+    query = parse_query(
+        "Patient", [("given", either)], zone=records.store.zone, now=records.clock(), base_url=records.store.base_url
+    )
+    spelled = (patient.family, given, *slips(normalize_text(patient.family)))
+    found = await list_beginning(records, query, "family", spelled, limit=_NAMED)
+    return any(are_alike(patient, patient_of(each)) for each in found)
 
 
 async def find_code_status(records: Records, patient: str) -> CodeStatus | None:

@@ -108,8 +108,9 @@ def condition_for(
 
 
 def entered_in_error(condition: Json) -> Json:
-    """The same, withdrawn. It has no clinical status any more (invariant con-5)."""
-    kept = {name: value for name, value in condition.items() if name != "clinicalStatus"}
+    """The same, withdrawn. It has no clinical status any more (invariant con-5), and so no end (con-4): its history has both."""
+    gone = ("clinicalStatus", "abatement", "_abatement")
+    kept = {name: value for name, value in condition.items() if not name.startswith(gone)}
     return kept | {"verificationStatus": _coded(_VERIFICATION, "entered-in-error")}
 
 

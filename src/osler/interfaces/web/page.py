@@ -132,6 +132,7 @@ def _attribute(name: str) -> str:
     return name.replace("status_", "status:") if name.startswith("status_") else name.replace("_", "-")
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> Markup:
     """A drawing from the sprite; without a label it is for the eye only."""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 
 def number(value: float) -> str:
     """A coordinate with at most one digit after the point."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return str(value) if type(value) is int else f"{value:.1f}".removesuffix(".0")
 
 
 def element(name: str, content: str = "", **attributes: str | float | None) -> str:
     """One element. `class_` means class and `text_anchor` text-anchor; None leaves an attribute out."""
-    parts = [name]
+    opening = name
     for key, value in attributes.items():
-        if value is None:
-            continue
-        text = number(value) if isinstance(value, int | float) else escape(value)
-        parts.append(f'{key.rstrip("_").replace("_", "-")}="{text}"')
-    opening = " ".join(parts)
+        if value is not None:
+            opening += f' {_name(key)}="{escape(value) if isinstance(value, str) else number(value)}"'
     return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
+
+
+@lru_cache(maxsize=128)
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def text(x: float, y: float, content: str, *, class_: str | None = None, anchor: str | None = None) -> str:

@@ -173,11 +173,11 @@ async def _events(
 
 def _visits(head: Head) -> list[Event]:
     """Visits as events, but for the one going on."""
-    visits = head.visits
+    visits = head.visits or Visits()
     return [
         Event(f"Encounter/{each.id}", "visit", each.start, " — ".join(filter(None, (each.kind, each.reason))),
               each.provider if each.setting in ("EMER", "IMP") else "", each.setting)
-        for each in (visits.latest if visits else ())
+        for each in visits.latest
         if each != visits.current
     ]  # fmt: skip
 

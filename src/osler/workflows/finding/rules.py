@@ -96,6 +96,21 @@ def spellings(word: str) -> list[str]:
     return list(dict.fromkeys((word.capitalize(), word.upper(), word)))
 
 
+_UNKNOWN_DIGITS = 3
+"""Of a record number so many digits may be missing: a thousand numbers are still looked up in no time."""
+
+
+def completions(digits: str, known: Iterable[str]) -> list[str]:
+    """The record numbers that begin with these digits, of the lengths that known ones have; none when too many would fit."""
+    lengths = sorted({len(each) for each in known if each.isdecimal()})
+    return [
+        f"{digits}{rest:0{missing}d}"
+        for length in lengths
+        if 0 < (missing := length - len(digits)) <= _UNKNOWN_DIGITS
+        for rest in range(10**missing)
+    ]
+
+
 def distance(first: str, second: str, most: int) -> int:
     """Letters to change, add, leave out or exchange with a neighbour to get from one word to the other; `most` + 1 when more."""
     if abs(len(first) - len(second)) > most:
@@ -160,16 +175,3 @@ def _quality(patient: Patient, family: str, typed: str, names: tuple[str, ...]) 
     if not begins(patient, names):
         return 3
     return 1 if any(each.startswith(names[0]) for each in family.split()) else 2
-
-
-def namesakes(patients: Iterable[Patient]) -> frozenset[str]:
-    """Ids of those who could be taken for one another: one surname, and one first initial or one birth date."""
-    found: set[str] = set()
-    seen: dict[tuple[str, str], str] = {}
-    for patient in {each.id: each for each in patients}.values():
-        family, given = normalize_text(patient.family), normalize_text(patient.given)
-        for mark in filter(None, (given[:1], patient.born)) if family else ():
-            other = seen.setdefault((family, mark), patient.id)
-            if other != patient.id:
-                found |= {other, patient.id}
-    return frozenset(found)

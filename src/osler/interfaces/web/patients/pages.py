@@ -13,6 +13,7 @@ from osler.access.permissions import Permission, permission
 from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient
 from osler.clinical.patients.queries import list_patients
+from osler.clinical.patients.rules import namesakes
 from osler.core.errors import Forbidden
 from osler.interfaces.web.chart.show.summary import shown_banner
 from osler.interfaces.web.components import format
@@ -32,7 +33,6 @@ from osler.interfaces.web.recent import recent_ids, remember
 from osler.interfaces.web.show import SIMILAR_NAME, chart_address, hit
 from osler.workflows.chart.queries import get_head
 from osler.workflows.finding.queries import MOST, Finding, find_patients
-from osler.workflows.finding.rules import namesakes
 from osler.workflows.today.queries import Expected, list_today
 
 _STATUS = {

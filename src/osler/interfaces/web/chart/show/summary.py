@@ -52,7 +52,7 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
             chart.problems, id_, zone, goals=chart.goals, measures=measured, kidneys=filtration(results, zone),
             medications=chart.medications, may_write=may_write,
         ) if chart.problems else None,
-        medications=medication_list(replace(chart.medications, past=()), id_, zone, now, len(chart.medications.past)) if chart.medications else None,
+        medications=medication_list(replace(chart.medications, past=()), id_, zone, now, chart.medications.past_count) if chart.medications else None,
         allergies=allergy_list(chart.head.allergies, id_, zone, may_write) if chart.head.allergies else None,
         vitals=vitals_grid(chart.vitals, id_, zone, now, names=names, adult=adult, may_write=may_write)
         if chart.vitals is not None else None,

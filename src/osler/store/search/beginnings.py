@@ -1,0 +1,77 @@
+"""The first matches whose text begins so, in the order of that text: what somebody types who has not finished typing.
+
+An ordinary search gathers every match before it gives a page, and `de` begins thousands of names. This walks the index
+of texts instead and stops as soon as it has enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from osler.core.errors import Forbidden
+from osler.fhir.search.query import Query, Strings
+from osler.fhir.search.values import FURTHER_WORDS
+from osler.store import visible
+from osler.store.pool import Connection
+from osler.store.read import mask_column
+from osler.store.search.build import Build
+from osler.store.search.confined import confined
+from osler.store.search.fences import fence
+from osler.store.search.hits import Hit, hits
+from osler.store.search.page import SCAN_ABOVE, search
+from osler.store.search.phrases import LAST_CHARACTER
+from osler.store.visibility import Visibility
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+
+async def beginning(
+    store: Store, conn: Connection, query: Query, visibility: Visibility, *, param: str, values: Sequence[str], limit: int
+) -> list[Hit]:  # fmt: skip
+    """For each of `values` (normalised) the first `limit` matches of `query` with a text of the string parameter `param`
+    that begins so; each resource once. Raises Forbidden as a search does.
+
+    A reader who is confined to few patients gets as many, in no order: for them those patients are the shorter way.
+    """
+    query = replace(query, used=query.used | {f"{query.type}.{param}"})
+    rules = visible.rules_for(visibility, "search", query.type, query.used)
+    if not rules:
+        raise Forbidden(f"Your role may not search {query.type} this way.")
+    few = await confined(store, conn, rules)
+    if few is not None and few.rows <= SCAN_ABOVE:
+        wanted = Strings(param, tuple(values))
+        page = await search(store, conn, replace(query, where=(wanted, *query.where), count=limit), visibility)
+        return page.matches
+    build = Build(store, visibility, query)
+    sql = _statement(build, query, param, list(values), limit, lambda: mask_column(store, build.sql, rules, query.type))
+    rows: dict[int, Any] = {}
+    for row in await conn.fetch(sql, *build.sql.args):
+        rows.setdefault(row["rid"], row)
+    return await hits(store, list(rows.values()), rules)
+
+
+def _statement(build: Build, query: Query, param: str, values: list[str], limit: int, mask: Any) -> str:
+    """Texts are compared on the index of texts alone; the resource is looked at only where they fit."""
+    sql = build.sql
+    first = f"unnest({sql.arg(values, 'text[]')}) WITH ORDINALITY AS b (txt, place), unnest({build.param(query.type, param)}) AS p (id)"
+    texts = [each for each in query.where if isinstance(each, Strings)]
+    walk = [
+        "w.param = p.id", f"w.comp IN (0, {build.comp(FURTHER_WORDS)})",
+        "w.txt >= b.txt", f"w.txt < b.txt || {sql.arg(LAST_CHARACTER, 'text')}",
+        *(fence(build, query.type, each, "w") for each in texts),
+    ]  # fmt: skip
+    fits = [
+        "NOT r.deleted",
+        *(fence(build, query.type, each, "r") for each in query.where if each not in texts),
+        build.may_see(query.type, "r"),
+    ]
+    return (
+        f"SELECT x.* FROM {first}, LATERAL ("
+        f"SELECT w.txt, r.type, r.rid, r.id, r.ver, r.upd, r.body, {mask()} AS mask FROM"
+        f" (SELECT w.rid, w.txt FROM strings w WHERE {' AND '.join(walk)} ORDER BY w.param, w.txt OFFSET 0) w"
+        f" JOIN resource r ON r.type = {build.type(query.type)} AND r.rid = w.rid WHERE {' AND '.join(fits)}"
+        f" LIMIT {sql.arg(limit, 'bigint')}) x ORDER BY b.place, x.txt"
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from osler.access.actors import SYSTEM, Purpose
 from osler.access.records import Records
+from osler.access.rules import Rules
 from osler.core.clock import now as present
 from osler.core.errors import OslerError
 from osler.fhir.search.parse import parse_query
@@ -42,7 +43,7 @@ class Question:
 
 async def records_for(store: Store, sight: Sight) -> Records:
     await prepare(store, sight.eyes.visibility)
-    return Records(store, SYSTEM, Purpose.TREATMENT, sight.eyes.visibility, present)
+    return Records(store, SYSTEM, Purpose.TREATMENT, sight.eyes.visibility, present, Rules())
 
 
 async def answer(question: Question, records: Records) -> Answer:

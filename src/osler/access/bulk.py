@@ -62,7 +62,7 @@ class Loader:
         which refuses it. An item that is already there, word for word, is left unchanged.
         """
         for item in items:
-            item.check()
+            item.check(self.gate.rules)
         sound = [item for item in items if item.fate is None]
         if not sound:
             return

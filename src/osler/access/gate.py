@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from osler.access.actors import Actor, Purpose
@@ -17,6 +17,7 @@ from osler.access.audit.entry import Action, AuditEntry, Outcome
 from osler.access.audit.log import AuditLog, commit
 from osler.access.compile import default_purpose, visibility_for
 from osler.access.records import Records, Unit
+from osler.access.rules import Rules
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.errors import (
@@ -57,6 +58,7 @@ class Gate:
     store: Store
     audit: AuditLog
     clock: Clock = present
+    rules: Rules = field(default_factory=Rules)
 
     @contextlib.asynccontextmanager
     async def reading(
@@ -75,11 +77,12 @@ class Gate:
         await self._record(records, action, what, Outcome.DONE)
 
     async def write(self, actor: Actor, work: Callable[[Records], Awaitable[Result]], *, action: Action, what: str = "",
-                    purpose: Purpose | None = None) -> Result:  # fmt: skip
+                    purpose: Purpose | None = None, in_bundle: bool = False) -> Result:  # fmt: skip
         """Runs `work` in one transaction and gives its result after the commit. `work` starts again from its inputs when
         another transaction got in the way, so it must change nothing outside the Records."""
         for attempt in range(_ATTEMPTS):
             records = await self._open(actor, purpose, action, what)
+            records.alone = not in_bundle
             try:
                 return await self._once(records, work, action, what)
             except Collision:
@@ -113,7 +116,7 @@ class Gate:
         except OslerError as error:
             await self.record(actor, action, outcome_of(error), what=what, purpose=purpose)
             raise
-        return Records(self.store, actor, chosen, visibility, self.clock)
+        return Records(self.store, actor, chosen, visibility, self.clock, self.rules)
 
     async def _once(
         self, records: Records, work: Callable[[Records], Awaitable[Result]], action: Action, what: str

@@ -10,6 +10,7 @@ from osler.access.audit.log import AuditLog
 from osler.access.gate import Gate
 from osler.access.gatehouse import Gatehouse
 from osler.access.opening import gatehouse, open_audit
+from osler.access.rules import Rules
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.settings import Settings
@@ -41,7 +42,10 @@ async def open_house(
     )
     try:
         async with open_audit(address, settings, clock=clock, sealing=sealing) as audit:
-            yield House(store, audit, Gate(store, audit, clock), gatehouse(store.pool, audit, settings, clock=clock))
+            rules = Rules(settings.profile_claims)
+            yield House(
+                store, audit, Gate(store, audit, clock, rules), gatehouse(store.pool, audit, settings, clock=clock)
+            )
     finally:
         await store.close()
 

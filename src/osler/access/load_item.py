@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
+from osler.access.rules import Rules
 from osler.core.errors import Fault
 from osler.fhir import json
 from osler.fhir.search.integrity import references_in
-from osler.fhir.structure import faults as faults_of
 from osler.store.elsewhere import Packed
 
 Fate = Literal["created", "updated", "unchanged", "waiting", "refused"]
@@ -56,10 +56,10 @@ class Item:
     def resource(self, changed: dict[str, Any]) -> None:
         self._held, self.references, self.packed = changed, None, None
 
-    def check(self) -> None:
-        """Sets its fate and faults by its structure alone, which is looked at once."""
+    def check(self, rules: Rules) -> None:
+        """Sets its fate and faults by R4's rules, which are asked once."""
         if not self.checked:
-            self.checked, self.faults = True, faults_of(self.resource)
+            self.checked, self.faults = True, rules.faults(self.resource)
             self.fate = "refused" if self.faults else None
         elif self.fate == "waiting":
             self.fate, self.faults = None, []

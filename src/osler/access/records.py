@@ -6,6 +6,7 @@ answer, not there. Methods that write work only inside `Gate.write`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from osler.access.actors import Actor, Purpose
+from osler.access.rules import Rules
 from osler.access.show import put_back, shown
 from osler.core.clock import Clock
 from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound
@@ -20,7 +22,6 @@ from osler.core.ids import new_id
 from osler.fhir import json
 from osler.fhir.bundle import Entry
 from osler.fhir.search.query import Query
-from osler.fhir.structure import faults
 from osler.store import conditional, read, transaction, visible, write
 from osler.store.audit import INSERT_ROW
 from osler.store.pool import Connection
@@ -30,6 +31,9 @@ from osler.store.sql import Sql
 from osler.store.store import Store
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
+
+_LARGE = 200_000
+"""Bytes of JSON above which a resource is checked in a thread, so that others are not held up."""
 
 Resource = Stored
 """What the rest of Osler calls a stored resource."""
@@ -80,6 +84,9 @@ class Records:
     purpose: Purpose
     visibility: Visibility
     clock: Clock
+    rules: Rules
+    alone: bool = True
+    """False when what is written comes with others, as an entry of a batch."""
     seen: Seen = field(default_factory=Seen)
     _unit: Unit | None = None
 
@@ -185,7 +192,7 @@ class Records:
         return await self._create(resource, new_id(), alone=alone)
 
     async def _create(self, resource: dict[str, Any], id_: str, *, alone: bool = False) -> Resource:
-        resource = self._accept(resource)
+        resource = await self._accept(resource)
         unit, type_ = self._writing(), resource["resourceType"]
         rid = (await self.store.take_rids(1))[0]
         row = await write.prepare(self.store, resource, id_=id_, version=1, updated=self._now(), rid=rid)
@@ -215,7 +222,7 @@ class Records:
         return await self._replace(conn, resource, current), current.deleted
 
     async def _replace(self, conn: Connection, resource: dict[str, Any], current: Stored) -> Resource:
-        resource = self._accept(await self._with_hidden(conn, resource, current))
+        resource = await self._accept(await self._with_hidden(conn, resource, current))
         updated = max(self._now(), current.updated)
         row = await write.prepare(
             self.store, resource, id_=current.id, version=current.version + 1, updated=updated, rid=current.rid
@@ -319,13 +326,11 @@ class Records:
         """Only who sees every row of a type may create by PUT: for anybody else the answer would tell of hidden rows."""
         return self._unrestricted(type_, "create") and self._unrestricted(type_, "read")
 
-    def _accept(self, resource: dict[str, Any]) -> dict[str, Any]:
-        found = faults(resource)
-        if found:
-            raise Invalid(
-                f"The resource has {len(found)} fault{'s' if len(found) > 1 else ''}; nothing was written.",
-                faults=tuple(found),
-            )
+    async def _accept(self, resource: dict[str, Any]) -> dict[str, Any]:
+        if len(json.encode(resource)) < _LARGE:
+            self.rules.refuse(resource, alone=self.alone)
+        else:
+            await asyncio.to_thread(self.rules.refuse, resource, alone=self.alone)
         return self._at_site(resource)
 
     def _accept_entry(self, entry: Entry, resource: dict[str, Any]) -> dict[str, Any]:
@@ -333,11 +338,12 @@ class Records:
         if entry.method != "POST":
             self._all_seen(entry)
         try:
-            return self._accept(resource)
+            self.rules.refuse(resource, alone=False)
         except Invalid as error:
             start = f"{entry.place}.resource"
             placed = (Fault(f.message, start + f.path.removeprefix(entry.type), f.code) for f in error.faults)
-            raise Invalid(error.message, faults=tuple(placed)) from None
+            raise type(error)(error.message, faults=tuple(placed)) from None
+        return self._at_site(resource)
 
     def _all_seen(self, entry: Entry) -> Entry:
         """The entry. Raises Forbidden when elements of its type may be hidden: asked before a patch, whose tests would tell."""

@@ -18,6 +18,7 @@ from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from osler.access.load_item import Item
+from osler.access.rules import Rules
 from osler.core.errors import Unavailable
 from osler.store.elsewhere import Recipe, detached, pack_row, recipe_of
 from osler.store.store import Store
@@ -29,15 +30,15 @@ Name = tuple[bytes, str, int]
 class Workshop:
     """Open it when body dictionaries have been learned. `read` and what it is given have to be picklable."""
 
-    def __init__(self, store: Store, processes: int) -> None:
-        self._store, self._processes = store, processes
+    def __init__(self, store: Store, rules: Rules, processes: int) -> None:
+        self._store, self._rules, self._processes = store, rules, processes
         self._known = 0
 
     async def __aenter__(self) -> Workshop:
         recipe = await recipe_of(self._store)
         self._known = len(recipe.names)
         self._pool = ProcessPoolExecutor(
-            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(recipe,)
+            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(recipe, self._rules.claims)
         )
         return self
 
@@ -60,13 +61,15 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+_RULES = Rules()
 _here: list[Store] = []
 """In a process of the workshop: the store without database that makes its rows."""
 
 
-def _begin(recipe: Recipe) -> None:
+def _begin(recipe: Recipe, claims: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer hears it and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _RULES.claims = claims
     _here.append(detached(recipe))
 
 
@@ -84,7 +87,7 @@ def _prepare(read: Callable[[Any], list[Item]], raw: Any, at: datetime, news: li
     items = read(raw)
     for item in items:
         if item.fate != "refused":
-            item.check()
+            item.check(_RULES)
         if item.fate is None:
             item.look()
             with contextlib.suppress(Exception):  # the writer meets it again, and says which resource it was

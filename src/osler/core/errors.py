@@ -2,6 +2,7 @@
 
 OslerError
 ├── Invalid           the request or resource breaks a rule; nothing was written
+│   └── ProfileBroken     good FHIR, but not what it claims in meta.profile
 ├── Unauthenticated   nobody is signed in, or the token is not good
 ├── Forbidden         signed in, and may know that the thing is there, but may not do this
 ├── NotFound          not there, or not for this reader to know of
@@ -46,6 +47,10 @@ class OslerError(Exception):
 
 class Invalid(OslerError):
     issue_type = "invalid"
+
+
+class ProfileBroken(Invalid):
+    pass
 
 
 class Unauthenticated(OslerError):

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """Search results on a page when the client does not say."""
     max_count: int = Field(default=1_000, ge=1)
     """Search results on a page at most, whatever the client says."""
+    profile_claims: Literal["single", "always", "never"] = "single"
+    """Which resources are refused when they are not what they claim in meta.profile: those written by themselves, all
+    of them, or none. R4's own rules hold always."""
     request_seconds: float = Field(default=30, gt=0)
     """How long the database may work for one request before it is answered as too costly."""
 

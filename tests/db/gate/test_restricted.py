@@ -115,7 +115,7 @@ async def test_who_may_read_but_not_write_is_told_so(everyone: Somebody, somebod
 
 
 async def test_who_may_write_but_not_read_learns_nothing_by_writing(everyone: Somebody, somebody):
-    await everyone.put(patient("p", telecom=[{"value": "555"}], birthDate="1980"))
+    await everyone.put(patient("p", telecom=[{"system": "phone", "value": "555"}], birthDate="1980"))
     blind: Somebody = somebody("blind")
     with pytest.raises(NotFound):
         await blind.look(lambda records: records.read("Patient", "p"))
@@ -138,10 +138,10 @@ async def test_who_may_write_but_not_read_learns_nothing_by_writing(everyone: So
 async def test_who_may_write_but_not_read_where_something_is_hidden_is_sent_to_somebody_else(
     everyone: Somebody, somebody
 ):
-    await everyone.put(patient("p", telecom=[{"value": "555"}]))
+    await everyone.put(patient("p", telecom=[{"system": "phone", "value": "555"}]))
     with pytest.raises(Forbidden):
         await somebody("blind clerk").put(patient("p"))
-    assert (await everyone.read("Patient", "p"))["telecom"] == [{"value": "555"}]
+    assert (await everyone.read("Patient", "p"))["telecom"] == [{"system": "phone", "value": "555"}]
 
 
 async def test_a_filter_holds_before_and_after_a_change(everyone: Somebody, somebody):
@@ -332,8 +332,8 @@ async def test_reading_records_do_not_write(everyone: Somebody):
 
 
 async def test_a_single_site_is_put_on_what_its_people_write_unless_it_says_otherwise(everyone: Somebody, somebody):
-    await everyone.put({"resourceType": "Organization", "id": "north"})
-    await everyone.put({"resourceType": "Organization", "id": "south"})
+    await everyone.put({"resourceType": "Organization", "id": "north", "name": "North"})
+    await everyone.put({"resourceType": "Organization", "id": "south", "name": "South"})
     north: Somebody = somebody("everyone", sites=frozenset(("north",)))
     made = (await north.create(patient(meta={"profile": ["urn:p"], "tag": [{"code": "x"}]}))).json()
     assert made["meta"]["tag"] == [{"code": "x"}, {"system": "urn:osler:site", "code": "north"}]

@@ -13,6 +13,7 @@ from osler.core.errors import (
     Invalid,
     NotFound,
     OslerError,
+    ProfileBroken,
     TooCostly,
     Unauthenticated,
     Unavailable,
@@ -33,6 +34,7 @@ _STATUS: dict[type[OslerError], int] = {
     TooCostly: 422,
     Unsupported: 501,
     Unavailable: 503,
+    ProfileBroken: 422,
     Invalid: 400,
 }
 _RULE_BROKEN = frozenset({"not-found", "business-rule"})

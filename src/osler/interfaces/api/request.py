@@ -83,7 +83,9 @@ class Request:
     async def write(self, work: Callable[[Records], Awaitable[Result]], action: Action, what: str) -> Result:
         """Runs `work` in one transaction; may run it again from the start."""
         self.audited, self.what = True, what
-        return await self.context.gate.write(self.actor, work, action=action, what=what)
+        return await self.context.gate.write(
+            self.actor, work, action=action, what=what, in_bundle=self.resource is not None
+        )
 
 
 def read_params(text: str) -> Params:

@@ -98,7 +98,7 @@ class _Import:
         if not processes:
             await self._run(sources, lambda read, raw, _: asyncio.to_thread(read, raw), 2)
             return
-        async with Workshop(self.loader.gate.store, processes) as workshop:
+        async with Workshop(self.loader.gate.store, self.loader.gate.rules, processes) as workshop:
             await self._run(sources, workshop.prepare, processes + 1)
 
     async def _run(self, sources: list[Source], prepare: Prepare, ahead: int) -> None:

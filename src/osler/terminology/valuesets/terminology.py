@@ -36,8 +36,8 @@ class Terminology:
         self._composers: dict[date | None, Composer] = {}
 
     def with_library(self, library: Library) -> Terminology:
-        """The same with a further library, which goes before what is there."""
-        return Terminology(self._releases, Shelves(library, self._library))
+        """The same with a further library; what was loaded goes before it, and what is built in before both."""
+        return Terminology(self._releases, Shelves(self._library, library))
 
     # -- parts ---------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from osler.core.errors import Invalid, TooCostly
+from osler.core.errors import Invalid
 from osler.fhir.definitions.profiles import Invariant
 from osler.fhir.path import compile_path, kind_of
 from osler.fhir.validate.hand_compiled import BY_HAND
@@ -54,8 +54,6 @@ def _when_wanted(check: Check) -> Check:
 def _holds(test: Test, invariant: Invariant, value: Any, sibling: Any, path: Path, run: Run) -> bool:
     try:
         return test(value, sibling, run)
-    except TooCostly:
-        run.add(path, "too-costly", f"{invariant.key} takes too much work to check on this resource.", invariant.key)
     except Invalid as error:
         run.add(path, "processing", f"{invariant.key} cannot be checked: {error.message}", invariant.key, "warning")
     return True

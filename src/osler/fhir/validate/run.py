@@ -11,7 +11,7 @@ from osler.fhir.validate.ports import Resolve
 
 MOST_ISSUES = 100
 MOST_STEPS = 1_000_000
-"""Work that the invariants of one resource may take together, in steps of FHIRPath: about a second's."""
+"""Work that the invariants and slices of one resource may take, in steps of FHIRPath: about a second's."""
 
 
 class Enough(Exception):
@@ -21,12 +21,11 @@ class Enough(Exception):
 class Findings:
     """Issues of a whole run. Raises Enough at the last that is kept."""
 
-    __slots__ = ("issues", "most", "steps", "with_warnings")
+    __slots__ = ("issues", "most", "with_warnings")
 
     def __init__(self, most: int = MOST_ISSUES, *, with_warnings: bool = True) -> None:
         self.issues: list[Issue] = []
         self.most = most
-        self.steps = 0
         self.with_warnings = with_warnings
 
     def add(self, issue: Issue) -> None:
@@ -42,6 +41,7 @@ class Run:
         "_entries",
         "_environment",
         "_trials",
+        "_work",
         "findings",
         "near",
         "resolve_elsewhere",
@@ -64,6 +64,7 @@ class Run:
         self._entries: dict[str, dict[str, Any]] | None = None
         self._trials: set[tuple[int, str]] = set()
         self._environment: Environment | None = None
+        self._work = [0]
 
     @property
     def environment(self) -> Environment:
@@ -73,10 +74,10 @@ class Run:
         return self._environment
 
     def spend(self, steps: int) -> None:
-        """Raises TooCostly when the invariants have taken too much work."""
-        self.findings.steps += steps
-        if self.findings.steps > MOST_STEPS:
-            raise TooCostly("The invariants take too much work to check on this resource.")
+        """Raises TooCostly when too much work has been done on this resource."""
+        self._work[0] += steps
+        if self._work[0] > MOST_STEPS:
+            raise TooCostly("The resource takes too much work to check.")
 
     def add(self, path: Path, code: str, message: str, rule: str = "", severity: Severity = "error") -> None:
         if severity == "error" or self.findings.with_warnings:
@@ -88,13 +89,15 @@ class Run:
         inner.root = self.root if is_contained else resource
         inner.start = path
         inner._trials = self._trials
+        if is_contained:
+            inner._work = self._work
         return inner
 
     def trial(self) -> Run:
         """A run of the same resource whose first error raises Enough and is told to nobody."""
         inner = Run(self.resource, Findings(1, with_warnings=False), self.near, self.resolve_elsewhere)
         inner.root, inner.start = self.root, self.start
-        inner.findings.steps = self.findings.steps
+        inner._work = self._work
         inner._entries, inner._trials = self._entries, self._trials
         return inner
 

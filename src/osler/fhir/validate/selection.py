@@ -61,9 +61,9 @@ def steps_of(path: str) -> list[Step]:
 def plain_names(steps: list[Step], elements: tuple[Element, ...]) -> tuple[str, ...] | None:
     """The steps as JSON names, where they are nothing but that: then values are found by a walk that knows no types."""
     for step in steps:
-        if step.kind != "name" or len(elements) != 1 or elements[0].children == "Resource":
+        if step.kind != "name" or len(elements) != 1 or elements[0].children in ("", "Resource"):
             return None
-        elements = elements_named(elements[0].children or "Element", step.name)
+        elements = elements_named(elements[0].children, step.name)
     return tuple(step.name for step in steps) if len(elements) == 1 else None
 
 

@@ -66,6 +66,7 @@ class Slices:
 
     def __call__(self, items: list[Item], path: Path, run: Run) -> None:
         """`path` is that of the element, without an index."""
+        run.spend(len(items) * len(self._slices))
         taken: list[list[Item]] = [[] for _ in self._slices]
         unsure: set[int] = set()
         last, ended = -1, False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from osler.core.errors import Fault, Invalid
+from osler.core.errors import Fault, Invalid, TooCostly
 from osler.fhir.definitions.profiles import Profiles, builtin_profiles
 from osler.fhir.structure import faults
 from osler.fhir.validate.checks import Checks
@@ -39,22 +39,15 @@ class Validator:
         `profiles` are asked about besides those in meta.profile. When the shape is wrong, only that is told: what a
         rule says of it would make no sense. Without warnings it is faster.
         """
-        found = [
-            Issue("error", fault.code, fault.path.replace("._", "."), fault.message, "structure")
-            for fault in faults(resource)
-        ]
-        if any(issue.code not in _GOES_ON_AFTER for issue in found):
-            return found
         findings = Findings(with_warnings=with_warnings)
-        findings.issues = found
         try:
             self._check(resource, profiles, resolve, findings)
         except Enough:
             pass
+        except TooCostly as error:
+            findings.issues.append(Issue("error", "too-costly", "", error.message))
         except RecursionError:
-            findings.issues.append(
-                Issue("error", "too-costly", resource["resourceType"], "It is nested too deep to be checked.")
-            )
+            findings.issues.append(Issue("error", "too-costly", "", "The resource is nested too deep to be checked."))
         return findings.issues
 
     def refuse(self, resource: Any, profiles: Sequence[str] = (), *, resolve: Resolve | None = None) -> None:
@@ -68,13 +61,14 @@ class Validator:
         """Value sets that codes are required to be from and that cannot be checked without a CodeCheck, with reasons."""
         return self.profiles.unchecked_value_sets(GRAMMARS)
 
-    def _check(
-        self, resource: dict[str, Any], profiles: Sequence[str], resolve: Resolve | None, findings: Findings
-    ) -> None:
-        near = package_of([*profiles, *claimed(resource)], self._checks)
-        run = Run(resource, findings, near, resolve)
-        self._checks.resource(resource, run.start, run)
+    def _check(self, resource: Any, profiles: Sequence[str], resolve: Resolve | None, findings: Findings) -> None:
+        for fault in faults(resource):
+            findings.add(Issue("error", fault.code, fault.path.replace("._", "."), fault.message, "structure"))
+        if any(issue.code not in _GOES_ON_AFTER for issue in findings.issues):
+            return
         own = claimed(resource)
+        run = Run(resource, findings, package_of([*profiles, *own], self._checks), resolve)
+        self._checks.resource(resource, run.start, run)
         for canonical in dict.fromkeys(profiles):
             if canonical not in own:
                 check_profile(canonical, resource, run.start, run, self._checks, run.start, is_claim=False)

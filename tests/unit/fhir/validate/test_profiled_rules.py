@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from osler.fhir.validate import Validator
-from tests.unit.fhir.validate.guide import BASE, OURS, element, errors, profile, validator_of
+from tests.unit.fhir.validate.guide import BASE, OURS, element, errors, profile, slicing, validator_of
 
 OBSERVATION: dict[str, Any] = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
 UCUM = "http://unitsofmeasure.org"
@@ -219,3 +219,41 @@ def test_a_profile_of_a_profile_demands_what_both_do() -> None:
     assert sorted(found) == [
         ("Patient.birthDate", "required"), ("Patient.name[0].family", "required"), ("Patient.name[0].given", "structure"),
     ]  # fmt: skip
+
+
+def test_one_of_several_profiles_is_enough() -> None:
+    low = profile("low", "Quantity", element("Quantity.value", maxValueDecimal=5), kind="complex-type")
+    percent = profile("percent", "Quantity", element("Quantity.code", min=1, fixedCode="%"), kind="complex-type")
+    either = [{"code": "Quantity", "profile": [f"{OURS}low", f"{OURS}percent"]}]
+    validator = validator_of(low, percent, profile("a", "Observation", element("Observation.value[x]", type=either)))
+    percents = {"value": 50, "system": UCUM, "code": "%"}
+    assert errors(validator, OBSERVATION | {"valueQuantity": {"value": 3}}, "a") == []
+    assert errors(validator, OBSERVATION | {"valueQuantity": percents}, "a") == []
+    assert errors(validator, OBSERVATION | {"valueQuantity": {"value": 50}}, "a") == [
+        ("Observation.valueQuantity", "structure")
+    ]
+
+
+def test_codes_in_arrays_are_each_checked() -> None:
+    schedule = {"resourceType": "PractitionerRole", "availableTime": [{"daysOfWeek": ["mon", "someday"]}]}
+    assert errors(Validator(), schedule) == [("PractitionerRole.availableTime[0].daysOfWeek[1]", "code-invalid")]
+
+
+def test_ids_are_told_from_paths_where_a_definition_has_none() -> None:
+    """sliceName and path say the same as ids do."""
+    demands = [
+        element("Patient.identifier", slicing=slicing(("value", "system"))),
+        element("Patient.identifier:a", min=1),
+        element("Patient.identifier:a.system", min=1, fixedUri="x:a"),
+        element("Patient.identifier:b", min=1),
+        element("Patient.identifier:b.system", min=1, fixedUri="x:b"),
+        element("Patient.identifier:b.period.end", min=1),
+    ]
+    without_ids = [{name: value for name, value in each.items() if name != "id"} for each in demands]
+    resource = {
+        "resourceType": "Patient",
+        "identifier": [{"system": "x:a"}, {"system": "x:b", "period": {"start": "2001"}}],
+    }
+    for elements in (demands, without_ids):
+        validator = validator_of(profile("a", "Patient", *elements))
+        assert errors(validator, resource, "a") == [("Patient.identifier[1].period.end", "required")]

@@ -185,6 +185,94 @@ def test_slices_by_a_value_inside_an_extension() -> None:
     assert errors(validator, two_kins | {"contact": [contact("kin"), contact("friend")]}, "kinds") == []
 
 
+def test_slices_of_bundle_entries_by_type_and_by_what_they_refer_to() -> None:
+    leads = profile(
+        "leads", "Bundle",
+        element("Bundle.entry", slicing=slicing(("type", "resource"))),
+        element("Bundle.entry:patient", min=1, max="1"),
+        element("Bundle.entry:patient.resource", min=1, type=[{"code": "Patient"}]),
+        element("Bundle.entry:patient.resource.birthDate", min=1),
+    )  # fmt: skip
+    validator = validator_of(leads)
+
+    def bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+        return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+
+    observation = _observation()
+    assert errors(validator, bundle(observation, {"resourceType": "Patient", "birthDate": "2001"}), "leads") == []
+    assert errors(validator, bundle(observation), "leads") == [("Bundle.entry", "required")]
+    assert errors(validator, bundle({"resourceType": "Patient", "active": True}), "leads") == [
+        ("Bundle.entry[0].resource.birthDate", "required")
+    ]
+
+
+def test_slices_by_a_value_in_the_resource_referred_to() -> None:
+    target = profile("nurse", "PractitionerRole", element("PractitionerRole.active", min=1, fixedBoolean=True))
+    guide = profile(
+        "resolved", "Observation",
+        element("Observation.performer", slicing=slicing(("profile", "resolve()"))),
+        element("Observation.performer:nurse", max="1", type=[{"code": "Reference", "targetProfile": [f"{OURS}nurse"]}]),
+    )  # fmt: skip
+    validator = validator_of(target, guide)
+    performer = [{"reference": "PractitionerRole/1"}, {"reference": "PractitionerRole/2"}]
+
+    def all_active(reference: str) -> dict[str, Any]:
+        return {"resourceType": "PractitionerRole", "active": True}
+
+    def one_active(reference: str) -> dict[str, Any]:
+        return {"resourceType": "PractitionerRole", "active": reference.endswith("1")}
+
+    found = errors(validator, _observation(performer=performer), "resolved", resolve=all_active)
+    assert found == [("Observation.performer", "structure")]
+    assert errors(validator, _observation(performer=performer), "resolved", resolve=one_active) == []
+    assert errors(validator, _observation(performer=performer), "resolved") == []  # not at hand, not told
+
+
+def test_slices_without_a_discriminator_are_told_by_all_they_demand() -> None:
+    guide = profile(
+        "content", "Patient",
+        element("Patient.telecom", slicing={"rules": "open"}),
+        element("Patient.telecom:mail", min=1, max="1"),
+        element("Patient.telecom:mail.system", min=1, fixedCode="email"),
+        element("Patient.telecom:mail.value", min=1),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    mail, phone = {"system": "email", "value": "a@example.org"}, {"system": "phone", "value": "1"}
+    assert errors(validator, {"resourceType": "Patient", "telecom": [phone, mail]}, "content") == []
+    assert errors(validator, {"resourceType": "Patient", "telecom": [phone]}, "content") == [
+        ("Patient.telecom", "required")
+    ]
+
+
+def test_slices_of_primitives_by_themselves_and_by_their_ids() -> None:
+    guide = profile(
+        "given", "Patient",
+        element("Patient.name.given", slicing=slicing(("value", "$this"))),
+        element("Patient.name.given:ann", max="1", fixedString="Ann"),
+        element("Patient.name.prefix", slicing=slicing(("exists", "extension('x:y')"))),
+        element("Patient.name.prefix:noted", max="1"),
+        element("Patient.name.prefix:noted.extension", slicing=slicing(("value", "url"))),
+        element("Patient.name.prefix:noted.extension:y", min=1, type=[{"code": "Extension", "profile": ["x:y"]}]),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    twice = {"resourceType": "Patient", "name": [{"given": ["Ann", "Eve", "Ann"]}]}
+    assert errors(validator, twice, "given") == [("Patient.name[0].given", "structure")]
+    noted = {"extension": [{"url": "x:y", "valueString": "x"}]}
+    prefixes = {"prefix": ["Dr", "Prof", "Sir"], "_prefix": [noted, None, noted]}
+    found = errors(validator, {"resourceType": "Patient", "name": [prefixes]}, "given")
+    assert found == [("Patient.name[0].prefix", "structure")]
+
+
+def test_a_discriminator_that_is_no_path_tells_nothing() -> None:
+    guide = profile(
+        "bad", "Patient",
+        element("Patient.name", slicing=slicing(("value", "where(use = 'old').family"))),
+        element("Patient.name:a", max="0"),
+        element("Patient.name:a.use", fixedCode="old"),
+    )  # fmt: skip
+    assert errors(validator_of(guide), {"resourceType": "Patient", "name": [{"use": "old"}]}, "bad") == []
+
+
 def test_what_cannot_be_told_apart_is_not_missed() -> None:
     """The slice's codes are of a value set that nobody here has."""
     guide = profile(

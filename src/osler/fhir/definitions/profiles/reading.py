@@ -13,6 +13,7 @@ MOST_ELEMENTS = 20_000
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _FHIR_TYPE = _CORE + "structuredefinition-fhir-type"
+_SYSTEM = "http://hl7.org/fhirpath/System."
 _MAXIMUM = _CORE + "elementdefinition-maxValueSet"
 _EVERYWHERE = frozenset({"ele-1", "ext-1"})
 """Asked of every element and extension anyway."""
@@ -67,13 +68,14 @@ def _rule(id_: str, element: dict[str, Any]) -> Rule:
 
 
 def _types(types: Iterable[dict[str, Any]]) -> Iterable[TypeRule]:
-    """R5 tools write a type once per profile; R4 once with all. Both become one rule per type code."""
+    """Some tools write a type once for each of its profiles, others once with all. Both become one rule."""
     merged: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for type_ in types:
-        code = next(
-            (each["valueUrl"] for each in type_.get("extension", ()) if each["url"] == _FHIR_TYPE), type_["code"]
-        )
-        profiles, targets = merged.setdefault(code.rpartition("/")[2].rpartition("System.")[2], ({}, {}))
+        said = next((each["valueUrl"] for each in type_.get("extension", ()) if each["url"] == _FHIR_TYPE), "")
+        code = said or type_["code"]
+        if code.startswith(_SYSTEM):
+            continue  # the value of a primitive, an id or a url of an extension: there is nothing else they could be
+        profiles, targets = merged.setdefault(code.rpartition("/")[2], ({}, {}))
         profiles.update(dict.fromkeys(type_.get("profile", ())))
         targets.update(dict.fromkeys(type_.get("targetProfile", ())))
     for code, (profiles, targets) in merged.items():

@@ -123,7 +123,7 @@ def _says_no_more(types: tuple[TypeRule, ...], elements: tuple[Element, ...]) ->
     if not elements or any(rule.profiles for rule in types):
         return not any(rule.profiles for rule in types)
     allowed = {rule.code: rule.targets for rule in types}
-    if allowed.keys() < {element.type for element in elements}:
+    if not {element.type for element in elements} <= allowed.keys():
         return False
     return all(_same_targets(allowed.get(element.type, ()), element) for element in elements)
 

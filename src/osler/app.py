@@ -135,7 +135,13 @@ async def _vocabulary(settings: Settings, house: House) -> AsyncGenerator[Vocabu
     knowledge = Knowledge(house, folder, builtin=partial(built_in, folder / "built-in"))
     await knowledge.refresh()
     vocabulary = Vocabulary(knowledge)
-    watching = asyncio.create_task(knowledge.watch(vocabulary.changed), name="loaded releases")
+
+    def changed() -> None:
+        vocabulary.changed()
+        house.gate.rules.validator = vocabulary.validator()
+
+    changed()
+    watching = asyncio.create_task(knowledge.watch(changed), name="loaded releases")
     try:
         yield vocabulary
     finally:

@@ -18,7 +18,7 @@ from osler.interfaces.api.request import Request
 Endpoint = Callable[[Request], Awaitable[Answer]]
 
 TYPES = definitions().resource_types
-OF_ANY_TYPE = frozenset(("$meta", "$meta-add", "$meta-delete", "$diff"))
+OF_ANY_TYPE = frozenset(("$meta", "$meta-add", "$meta-delete", "$diff", "$validate"))
 """Operations that every resource has."""
 COMPARTMENTS = ("Patient", "Encounter", "Practitioner", "RelatedPerson", "Device")
 
@@ -74,8 +74,8 @@ def place_of(parts: list[str]) -> str:
         return "?"
     last = parts[-1]
     if last.startswith("$") and count < 4:
-        if count == 3 and last in OF_ANY_TYPE:
-            return f"{{type}}/{{id}}/{last}"
+        if last in OF_ANY_TYPE:
+            return f"{{type}}/{last}" if count == 2 else f"{{type}}/{{id}}/{last}"
         return f"{first}/{last}" if count == 2 else f"{first}/{{id}}/{last}"
     if count == 2:
         return f"{{type}}/{last}" if last in ("_search", "_history") else "{type}/{id}" if _may_be_id(last) else "?"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 from pathlib import Path
 
+from osler.core.errors import OslerError
+from osler.fhir.definitions.profiles import builtin_profiles
+from osler.fhir.validate import Validator
 from osler.operations.knowledge.current import Knowledge
 from osler.terminology.building import BUILT, NAMES, is_current
 from osler.terminology.catalog import Catalog
-from osler.terminology.valuesets import Terminology
+from osler.terminology.valuesets import Members, Terminology
 from osler.terminology.valuesets.library import Shelf
+
+log = logging.getLogger(__name__)
 
 
 class Vocabulary:
@@ -19,6 +25,7 @@ class Vocabulary:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._made: Terminology | None = None
+        self._members: Members | None = None
 
     def __call__(self) -> Terminology:
         made = self._made
@@ -29,7 +36,24 @@ class Vocabulary:
 
     def changed(self) -> None:
         """Something was loaded or taken back: the next call makes it anew."""
-        self._made = None
+        self._made = self._members = None
+
+    def validator(self) -> Validator:
+        """Of the profiles that are built in and loaded, and with what is known of codes now."""
+        profiles = builtin_profiles()
+        for head, resources in self._knowledge.packages("ig"):
+            try:
+                profiles = profiles.with_package(resources, name=head.name, version=head.version)
+            except OslerError as error:
+                log.error("the guide %s %s cannot be used: %s", head.name, head.version, error)
+        return Validator(profiles, self)
+
+    def member(self, value_set: str, system: str | None, code: str, display: str | None = None) -> bool | None:
+        """Whether a value set has a code (`osler.fhir.validate.CodeCheck`). Made when it is first asked."""
+        members = self._members
+        if members is None:
+            members = self._members = Members(self())
+        return members.member(value_set, system, code, display)
 
 
 def built_in(folder: Path) -> Catalog:

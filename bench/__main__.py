@@ -5,6 +5,7 @@ api     the operations of the FHIR API, and bytes on disk for a resource
 bulk    osler export of the clinic, and osler import of that into a fresh data folder
 pages   every page of the staff app, with one patient of 1,000 encounters
 search  finding a patient among 300,000 (--people) in the staff app
+knowledge  validation, FHIRPath, terminology and drug checks, without a server
 growth  the same look-ups with 1, 8 and 64 times the data
 load    one address of a server that runs already
 """
@@ -21,6 +22,8 @@ from urllib.parse import urlsplit
 from bench.bulk import bench_bulk
 from bench.client import Client
 from bench.clinic import look_round
+from bench.drug_checks import bench_drug_checks
+from bench.fhirpath import bench_fhirpath
 from bench.finding import bench_search
 from bench.loadgen import request, run
 from bench.measure import measure
@@ -28,6 +31,9 @@ from bench.pages import bench_pages
 from bench.report import Line, Report, conditions_text, table, versions
 from bench.scenarios import SCENARIOS, Scenario
 from bench.server import Server, fill, fresh_folder, serve
+from bench.terminology import bench_terminology
+from bench.validation import bench_validation
+from bench.value_sets import bench_value_sets
 
 
 def main() -> int:
@@ -85,6 +91,17 @@ async def bench_only_search(arguments: argparse.Namespace) -> int:
         await bench_search(
             report, folder, patients=arguments.people, workers=arguments.workers, rounds=arguments.rounds, show=_show
         )
+    return _finish(report)
+
+
+async def bench_knowledge(arguments: argparse.Namespace) -> int:
+    """What is pure: how long one question takes."""
+    report = _report(arguments)
+    bench_validation(report, _show)
+    bench_fhirpath(report, _show)
+    bench_terminology(report)
+    for line in (*bench_value_sets(), *bench_drug_checks()):
+        report.add(line)
     return _finish(report)
 
 
@@ -188,13 +205,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(does=bench_all)
     _common(parser)
-    commands = parser.add_subparsers(metavar="all | api | bulk | pages | search | growth | load")
+    commands = parser.add_subparsers(metavar="all | api | bulk | pages | search | knowledge | growth | load")
     does = {
         "all": bench_all,
         "api": bench_only_api,
         "bulk": bench_only_bulk,
         "pages": bench_only_pages,
         "search": bench_only_search,
+        "knowledge": bench_knowledge,
         "growth": bench_growth,
     }
     for name, function in does.items():

@@ -53,9 +53,14 @@ VALIDATED = (
 )
 
 
-def main() -> int:
+def bench_value_sets() -> list[Line]:
+    """What the operations of the terminology service take, and what they refuse."""
     catalog = Catalog.builtin()
-    lines = [unpacking(), *every_question(catalog), validator(catalog), *hostile()]
+    return [unpacking(), *every_question(catalog), validator(catalog), *hostile()]
+
+
+def main() -> int:
+    lines = bench_value_sets()
     print(table(lines))
     return 1 if any(line.verdict == "BELOW" or line.errors for line in lines) else 0
 

@@ -29,8 +29,11 @@ GRAMMARS: dict[str, Callable[[str], bool]] = {
 }  # fmt: skip
 """Systems that nobody lists, but whose codes can be told from what are none."""
 
-SYSTEM_OF = {"http://www.rfc-editor.org/bcp/bcp13.txt": "urn:ietf:bcp:13"}
-"""R4 names a document where a value set should be."""
+SYSTEM_OF = {
+    "http://www.rfc-editor.org/bcp/bcp13.txt": "urn:ietf:bcp:13",
+    "http://terminology.hl7.org/ValueSet/v3-UnitsOfMeasureCaseSensitive": "http://unitsofmeasure.org",
+}
+"""Value sets that are all of a system: R4 names a document where one should be, and HL7 one that nobody publishes."""
 
 
 class ValueSetTest:

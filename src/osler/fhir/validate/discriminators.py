@@ -1,13 +1,13 @@
 """Discriminators: what in an item says which slice it is of (https://hl7.org/fhir/R4/profiling.html#discriminator).
 
-Each is compiled from two walks along its path: through the profile, to what the slice expects there; and, for each
-item, through the resource.
+Each is compiled from two walks along its path: through the profile, to what the slice expects there (`expectations`);
+and, for each item, through the resource (`selection`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from osler.fhir.definitions import Element, definitions
 from osler.fhir.definitions.profiles import Profile
@@ -15,10 +15,11 @@ from osler.fhir.definitions.profiles.model import bare
 from osler.fhir.definitions.profiles.places import elements_named
 from osler.fhir.definitions.profiles.reduction import CORE
 from osler.fhir.validate.binding import membership
+from osler.fhir.validate.expectations import Expected, expected_at
 from osler.fhir.validate.kinds import Item
 from osler.fhir.validate.run import Run
 from osler.fhir.validate.selection import Step, plain_names, select, steps_of, values_at
-from osler.fhir.validate.tree import Node, tree_of
+from osler.fhir.validate.tree import Node
 from osler.fhir.validate.values import fits, is_same
 
 if TYPE_CHECKING:
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
 Matches = Callable[[Item, Run], bool | None]
 """Whether an item is of the slice; None where that cannot be told."""
 
-_DEEPEST = 8
-
-
-class Expected(NamedTuple):
-    """What a slice says at the end of a discriminator's path, and the profile that says so."""
-
-    node: Node
-    profile: Profile
-    fixed: dict[str, Any] | None = None
-    pattern: dict[str, Any] | None = None
-
 
 def discriminator(
     kind: str, path: str, name: str, node: Node, elements: tuple[Element, ...], profile: Profile, checks: Checks
@@ -45,7 +35,7 @@ def discriminator(
     steps = steps_of(path)
     if kind == "type":
         return _by_type(steps, name, node, elements, profile, checks)
-    expected = list(_expected(node, steps, profile, checks, 0))
+    expected = list(expected_at(node, steps, profile, checks))
     if kind == "exists":
         return _by_existence(steps, expected)
     if kind == "profile":
@@ -100,11 +90,11 @@ def _by_existence(steps: list[Step], expected: list[Expected]) -> Matches:
 def _by_type(
     steps: list[Step], name: str, node: Node, elements: tuple[Element, ...], profile: Profile, checks: Checks
 ) -> Matches:
-    types = {rule.code for each in _expected(node, steps, profile, checks, 0) for rule in each.node.rule.types}
+    types = {rule.code for each in expected_at(node, steps, profile, checks) for rule in each.node.rule.types}
     if steps and steps[-1].kind == "resolve":
         targets = [
             target
-            for each in _expected(node, steps, profile, checks, 0)
+            for each in expected_at(node, steps, profile, checks)
             for rule in each.node.rule.types
             for target in rule.targets
         ]
@@ -149,58 +139,3 @@ def _type_of(canonical: str, profile: Profile, checks: Checks) -> str:
         return name
     found = checks.profiles.find(canonical, profile.package)
     return found.type if found else ""
-
-
-def _expected(node: Node, steps: list[Step], profile: Profile, checks: Checks, depth: int) -> Iterator[Expected]:
-    """Every place that speaks of the end of the path: the slice, and the profiles it names on the way."""
-    if depth > _DEEPEST:
-        return
-    rule = node.rule
-    if not steps or steps[0].kind == "resolve":
-        yield Expected(node, profile, rule.fixed, rule.pattern)
-        if not steps:
-            yield from _in_profiles(node, steps, profile, checks, depth)
-        return
-    if steps[0].kind == "type":
-        yield from _expected(node, steps[1:], profile, checks, depth)
-        return
-    for whole, is_fixed in ((rule.fixed, True), (rule.pattern, False)):
-        for part in _inside(whole, steps):
-            yield Expected(node, profile, {"=": part} if is_fixed else None, None if is_fixed else {"=": part})
-    for child in _children(node, steps[0]):
-        yield from _expected(child, steps[1:], profile, checks, depth + 1)
-    yield from _in_profiles(node, steps, profile, checks, depth)
-
-
-def _in_profiles(node: Node, steps: list[Step], profile: Profile, checks: Checks, depth: int) -> Iterator[Expected]:
-    for type_rule in node.rule.types:
-        for canonical in type_rule.profiles:
-            if type_rule.code == "Extension" and [each.name for each in steps] == ["url"]:
-                yield Expected(node, profile, fixed={"=": bare(canonical)})
-            elif found := checks.profiles.find(canonical, profile.package):
-                yield from _expected(tree_of(found), steps, found, checks, depth + 1)
-
-
-def _children(node: Node, step: Step) -> Iterator[Node]:
-    """A choice is `value` in paths and `value[x]` in ids; an extension is told by its url."""
-    if step.kind == "extension":
-        sliced = node.children.get("extension")
-        for each in sliced.slices.values() if sliced else ():
-            urls = {bare(canonical) for rule in each.rule.types for canonical in rule.profiles}
-            fixed = each.children["url"].rule.fixed.get("=") if "url" in each.children else None
-            if step.name in urls or step.name == fixed:
-                yield each
-        return
-    for name in (step.name, f"{step.name}[x]"):
-        if child := node.children.get(name):
-            yield child
-            yield from child.slices.values()
-
-
-def _inside(whole: dict[str, Any], steps: list[Step]) -> Iterator[Any]:
-    """The parts of a fixed value or pattern that a path leads to."""
-    values = [whole["="]] if whole else []
-    for step in steps:
-        values = [value.get(step.name) for value in values if isinstance(value, dict)]
-        values = [each for value in values for each in (value if isinstance(value, list) else [value])]
-    yield from (value for value in values if value is not None)

@@ -63,8 +63,6 @@ class _Unsafe(Exception):
 
 def check_narrative(value: Any, sibling: Any, path: Path, run: Run) -> None:
     """A Narrative.div."""
-    if value is None:
-        return
     try:
         has_content = _read(value)
     except ExpatError:

@@ -11,15 +11,13 @@ from osler.fhir.definitions import definitions
 def names_of_place(resource_type: str, names: tuple[str, ...]) -> frozenset[str]:
     """`Patient.name.period` is also HumanName.period, Period and Element.
 
-    `names` are JSON names below the resource; a primitive's `_birthDate` counts as `birthDate`.
+    `names` are JSON names below the resource, as paths have them.
     """
     known = definitions()
     found = {resource_type, "Resource", "DomainResource"} if not names else set[str]()
     starts, structure = [[resource_type]], resource_type
     for position, name in enumerate(names):
-        element = known.elements(structure).get(name.removeprefix("_")) if structure else None
-        if element is None:
-            break
+        element = known.elements(structure or "Element")[name]
         last = position == len(names) - 1
         plain = f"{element.choice}[x]" if element.choice else element.name
         starts = [[*start, plain] for start in starts]

@@ -10,7 +10,7 @@ from osler.fhir.definitions.profiles import Profiles, builtin_profiles
 from osler.fhir.structure import faults
 from osler.fhir.validate.checks import Checks
 from osler.fhir.validate.claims import check_profile, claimed, package_of
-from osler.fhir.validate.codes import GRAMMARS
+from osler.fhir.validate.codes import GRAMMARS, SYSTEM_OF
 from osler.fhir.validate.issue import Issue
 from osler.fhir.validate.ports import CodeCheck, Resolve
 from osler.fhir.validate.run import Enough, Findings, Run
@@ -59,7 +59,8 @@ class Validator:
 
     def unchecked_value_sets(self) -> dict[str, str]:
         """Value sets that codes are required to be from and that cannot be checked without a CodeCheck, with reasons."""
-        return self.profiles.unchecked_value_sets(GRAMMARS)
+        found = self.profiles.unchecked_value_sets(GRAMMARS)
+        return {url: reason for url, reason in found.items() if url not in SYSTEM_OF}
 
     def _check(self, resource: Any, profiles: Sequence[str], resolve: Resolve | None, findings: Findings) -> None:
         for fault in faults(resource):

@@ -38,6 +38,7 @@ def _errors(resource: Any) -> list[tuple[str, str]]:
         ({"valueQuantity": {"value": 1, "comparator": "~"}}, [("Observation.valueQuantity.comparator", "code-invalid")]),
         ({"effectivePeriod": {"start": "2024-02-02", "end": "2024-02-01"}}, [("Observation.effectivePeriod", "invariant")]),
         ({"effectiveDateTime": "2023-02-29"}, [("Observation.effectiveDateTime", "value")]),
+        ({"effectivePeriod": {"start": "2024-02-30T10:00:00Z", "end": "2024-01"}}, [("Observation.effectivePeriod.start", "value")]),
         ({"code": {"id": "x"}}, [("Observation.code", "invariant")]),
         ({"_status": {"id": "x"}}, []),
         ({"status": None, "_status": {"id": "x"}}, [("Observation.status", "invariant")]),

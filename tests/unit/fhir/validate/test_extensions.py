@@ -112,3 +112,13 @@ def test_an_extension_is_that_of_the_version_that_is_claimed() -> None:
     assert _told(**patient, extension=[coding], meta={"profile": [profile]}) == [
         ("Patient.extension[0].valueCoding", "structure")
     ]
+
+
+def test_an_extension_of_an_extension_of_a_primitive_is_found() -> None:
+    validator = validator_of(extension("inner", on="Extension"))
+    inner = {"url": f"{OURS}inner", "valueString": "x"}
+    outer = {"extension": [{"url": "http://example.org/outer", "extension": [inner]}]}
+    assert errors(validator, {"resourceType": "Patient", "birthDate": "2001", "_birthDate": outer}) == []
+    assert errors(
+        validator, {"resourceType": "Patient", "birthDate": "2001", "_birthDate": {"extension": [inner]}}
+    ) == [("Patient.birthDate.extension[0]", "extension")]

@@ -69,6 +69,7 @@ def test_a_profile_on_a_parent_of_another_type_is_refused() -> None:
         profile("a", "Patient", element("Patient" + ".contact" * (MOST_SEGMENTS + 2))),
         profile("a", "Patient", *[element("Patient.name")] * (MOST_ELEMENTS + 1)),
         profile("a", "Patient", {"id": 3}),
+        profile("a", "Patient", {"id": 3, "path": "Patient"}),
         profile("a", "Patient", {"id": "Patient.name", "path": ["Patient"]}),
         profile("a", "Patient", element("Patient.name", min="many")),
         profile("a", "Patient", element("Patient.name", type="HumanName")),
@@ -82,6 +83,16 @@ def test_malformed_definitions_are_refused(definition: dict[str, Any]) -> None:
         or "level" in _refusal(definition)
         or "needs a" in _refusal(definition)
     )
+
+
+def test_too_many_definitions_are_refused() -> None:
+    with pytest.raises(Invalid, match="5000 definitions"):
+        builtin_profiles().with_package([{}] * 5_001, "org.example.guide", "1.0.0")
+
+
+def test_a_snapshot_that_speaks_of_unknown_elements_is_refused() -> None:
+    whole = profile("a", "Patient", element("Patient.contact.shoe.size", min=1))
+    assert "no such element" in _refusal(whole | {"snapshot": whole["differential"]})
 
 
 def test_nothing_changes_when_a_package_is_refused() -> None:

@@ -43,6 +43,10 @@ def test_modes(resource: Any, mode: str, id: str, told: tuple[str, str, str]) ->
     assert _issues(resource, mode, id=id) == [told]
 
 
+def test_what_is_no_resource() -> None:
+    assert [each[0] for each in _issues([PATIENT], "update")] == ["error"]
+
+
 def test_a_profile_that_is_named_is_asked_about() -> None:
     assert _issues(PATIENT, "profile", US_CORE_PATIENT) == [
         ("error", "required", "Patient.identifier"),

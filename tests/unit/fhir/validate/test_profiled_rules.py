@@ -20,6 +20,7 @@ class Codes:
         return code == "right" if value_set.endswith("/known") else None
 
 
+ABSENT = {"extension": [{"url": "http://example.org/absent", "valueCode": "unknown"}]}
 MG = {"system": UCUM, "code": "mg"}
 NOTE = [{"text": "x"}]
 X = {"code": "x"}
@@ -204,6 +205,19 @@ def test_claims_are_checked_and_those_not_loaded_told() -> None:
         ("error", "Observation.meta.profile[0]", "structure"),
         ("warning", "Observation.meta.profile[1]", "not-found"),
     ]
+
+
+def test_a_base_type_as_claim_demands_nothing_more() -> None:
+    meta = {"profile": [f"{BASE}Observation", None], "_profile": [None, ABSENT]}
+    assert errors(Validator(), OBSERVATION | {"meta": meta}) == []
+
+
+def test_bounds_with_units_are_left_alone() -> None:
+    bound = element("Observation.value[x]", minValueQuantity={"value": 5, "unit": "mg"})
+    assert (
+        errors(validator_of(profile("a", "Observation", bound)), OBSERVATION | {"valueQuantity": {"value": 1}}, "a")
+        == []
+    )
 
 
 def test_a_profile_that_is_asked_for_has_to_be_loaded() -> None:

@@ -228,6 +228,46 @@ def test_slices_by_a_value_in_the_resource_referred_to() -> None:
     assert errors(validator, _observation(performer=performer), "resolved") == []  # not at hand, not told
 
 
+def test_slices_by_a_part_of_a_pattern() -> None:
+    """The pattern is on code, the discriminator looks inside."""
+    guide = profile(
+        "part", "Observation",
+        element("Observation.component", slicing=slicing(("value", "code.coding.code"))),
+        element("Observation.component:a", min=1),
+        element("Observation.component:a.code", patternCodeableConcept={"coding": [{"code": "a"}]}),
+        element("Observation.component:a.value[x]", min=1),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    assert errors(validator, _observation(OTHER, A), "part") == []
+    assert errors(validator, _observation(OTHER), "part") == [("Observation.component", "required")]
+    assert errors(validator, _observation(_component("a")), "part") == [
+        ("Observation.component[0].value[x]", "required")
+    ]
+
+
+def test_slices_of_bundle_entries_by_what_they_refer_to() -> None:
+    patient = [
+        {"code": "Reference", "targetProfile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"]}
+    ]
+    guide = profile(
+        "about", "Bundle",
+        element("Bundle.entry", slicing=slicing(("type", "resource.ofType(Observation).subject.resolve()"))),
+        element("Bundle.entry:about", min=1, max="1"),
+        element("Bundle.entry:about.resource", min=1, type=[{"code": "Observation"}]),
+        element("Bundle.entry:about.resource.subject", min=1, type=patient),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    entries = [
+        {"fullUrl": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "resource": {"resourceType": "Patient", "active": True}},
+        {"fullUrl": "http://example.org/fhir/Observation/1",
+         "resource": _observation(subject={"reference": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"})},
+        {"fullUrl": "http://example.org/fhir/Observation/2", "resource": _observation(subject={"reference": "Group/1"})},
+    ]  # fmt: skip
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    assert errors(validator, bundle, "about") == []
+    assert errors(validator, bundle | {"entry": [entries[0], entries[2]]}, "about") == [("Bundle.entry", "required")]
+
+
 def test_slices_without_a_discriminator_are_told_by_all_they_demand() -> None:
     guide = profile(
         "content", "Patient",

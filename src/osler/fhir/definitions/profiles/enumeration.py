@@ -36,10 +36,6 @@ class Enumerator:
             if isinstance(url, str) and kind in ("ValueSet", "CodeSystem"):
                 (self._sets if kind == "ValueSet" else self._systems).setdefault(url, resource)
 
-    @property
-    def urls(self) -> list[str]:
-        return sorted(self._sets)
-
     def systems(self, url: str) -> Systems:
         """Sorted codes by system. Raises NotEnumerable."""
         found: Systems = {}

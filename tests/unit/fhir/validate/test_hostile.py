@@ -95,6 +95,17 @@ def test_a_snapshot_that_speaks_of_unknown_elements_is_refused() -> None:
     assert "no such element" in _refusal(whole | {"snapshot": whole["differential"]})
 
 
+def test_a_profile_of_very_many_elements_is_read_once() -> None:
+    """Would take minutes if each element were held against every other."""
+    slices = [element(f"Patient.identifier:s{number}.system", fixedUri=f"x:{number}") for number in range(900)]
+    others = [{"path": "Patient.name.given", "max": "3"}] * 9_000
+    guide = profile(
+        "a", "Patient", element("Patient.identifier", slicing=slicing(("value", "system"))), *slices, *others
+    )
+    loaded = builtin_profiles().with_package([guide, profile("b", "Patient", parent="a")], "org.example.guide", "1.0.0")
+    assert loaded.find(f"{OURS}b")
+
+
 def test_nothing_changes_when_a_package_is_refused() -> None:
     before = builtin_profiles()
     loaded = before.with_package([profile("a", "Patient")], "org.example.guide", "1.0.0")

@@ -56,8 +56,9 @@ def _of_rule(rule: Rule) -> Iterator[str]:
 
 
 def _of_slices(profile: Profile, slices: dict[str, list[Rule]]) -> Iterator[tuple[str, str]]:
+    by_id = {rule.id: rule for rule in profile.rules}
     for id_, rules in slices.items():
-        whole = profile.rule(id_)
+        whole = by_id.get(id_)
         if len(rules) > _MOST_SLICES:
             yield id_, f"There are more than {_MOST_SLICES} slices."
         if whole and whole.max is not None and sum(rule.min for rule in rules) > whole.max:

@@ -12,16 +12,14 @@ MOST_SEGMENTS = 40
 
 def with_ids(elements: Iterable[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Every element with its id below the type; ids that are missing are told from path and sliceName."""
-    known: dict[str, str] = {}
+    latest: dict[str, str] = {}
     found = []
     for element in elements:
         path = _path(element)
-        id_ = element.get("id") or _derived(path, element.get("sliceName"), known)
+        id_ = element.get("id") or _derived(path, element.get("sliceName"), latest)
         if not isinstance(id_, str) or id_.count(".") > MOST_SEGMENTS:
             raise Invalid(f"An element id goes deeper than {MOST_SEGMENTS} levels, or is no text.")
-        for below in [each for each in known if each.startswith(path + ".")]:
-            del known[below]
-        known[path] = id_
+        latest[path] = id_
         found.append((id_.partition(".")[2], element))
     return found
 
@@ -33,10 +31,18 @@ def _path(element: dict[str, Any]) -> str:
     return path
 
 
-def _derived(path: str, slice_name: str | None, known: dict[str, str]) -> str:
+def _derived(path: str, slice_name: str | None, latest: dict[str, str]) -> str:
     parent, _, name = path.rpartition(".")
-    above = (known.get(parent) or _derived(parent, None, known)) + "." if parent else ""
+    above = _current(parent, latest) + "." if parent else ""
     return f"{above}{name}:{slice_name}" if slice_name else f"{above}{name}"
+
+
+def _current(path: str, latest: dict[str, str]) -> str:
+    """Id of the element last told of at a path, unless that was inside of another slice than the current one."""
+    parent, _, name = path.rpartition(".")
+    above = _current(parent, latest) + "." if parent else ""
+    found = latest.get(path, "")
+    return found if found.startswith(above) and found else f"{above}{name}"
 
 
 def segments(id: str) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ def reduce_profile(profile: Profile, find_type: FindType) -> Profile:
     """The profile with the rules that add something. Raises Invalid where it speaks of elements that its type lacks."""
     types = {rule.id: rule.types for rule in profile.rules if rule.types}
     by_id = {rule.id: rule for rule in profile.rules}
+    base_rule = _base_rules(profile, find_type)
     rules = []
     for rule in profile.rules:
         place = find_place(profile.type, rule.id, types)
@@ -31,7 +32,7 @@ def reduce_profile(profile: Profile, find_type: FindType) -> Profile:
             raise Invalid(f"{profile.url} speaks of {profile.type}.{rule.id}, which {profile.type} does not have.")
         if place is PRIMITIVE_VALUE:
             continue
-        reduced = _reduced(rule, place, find_type, profile)
+        reduced = _reduced(rule, place, base_rule(place), _own_invariants(place, find_type, profile))
         if (unsliced := without_slices(rule.id)) != rule.id and unsliced in by_id:
             reduced = _beyond(reduced, by_id[unsliced])
         if not reduced.is_empty or _opens_a_slice(rule.id):
@@ -44,9 +45,7 @@ def _opens_a_slice(id: str) -> bool:
     return bool(segments(id)) and bool(segments(id)[-1][1])
 
 
-def _reduced(rule: Rule, place: Place, find_type: FindType, profile: Profile) -> Rule:
-    base = _base_rule(place, find_type) if profile.is_profile or place.owner != profile.type else None
-    own = _own_invariants(rule, place, find_type, profile)
+def _reduced(rule: Rule, place: Place, base: Rule | None, own: set[str]) -> Rule:
     low, high = _cardinality(place.elements)
     known = {each.key for each in base.invariants} if base else set()
     return msgspec.structs.replace(
@@ -86,12 +85,20 @@ def _is_plain_extension(rule: Rule) -> bool:
     )
 
 
-def _base_rule(place: Place, find_type: FindType) -> Rule | None:
-    definition = find_type(place.owner)
-    return definition.rule(place.id) if definition else None
+def _base_rules(profile: Profile, find_type: FindType) -> Callable[[Place], Rule | None]:
+    """What the type that has an element says of it; nothing yet where that is the type being compiled."""
+    by_type: dict[str, dict[str, Rule]] = {}
+
+    def find(place: Place) -> Rule | None:
+        if place.owner not in by_type:
+            definition = find_type(place.owner) if profile.is_profile or place.owner != profile.type else None
+            by_type[place.owner] = {rule.id: rule for rule in definition.rules} if definition else {}
+        return by_type[place.owner].get(place.id)
+
+    return find
 
 
-def _own_invariants(rule: Rule, place: Place, find_type: FindType, profile: Profile) -> set[str]:
+def _own_invariants(place: Place, find_type: FindType, profile: Profile) -> set[str]:
     """Keys of the invariants that the type of the element brings with it, which some tools repeat."""
     names = {element.type for element in place.elements} if place.elements else set()
     if not place.elements:

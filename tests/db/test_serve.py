@@ -61,8 +61,12 @@ class Served:
 
     @property
     def workers(self) -> list[int]:
-        children = psutil.Process(self.process.pid).children()
-        return [each.pid for each in children if any("worker_process" in word for word in each.cmdline())]
+        found: list[int] = []
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):  # it may be ending just now
+                if any("worker_process" in word for word in child.cmdline()):
+                    found.append(child.pid)
+        return found
 
     def status(self) -> int:
         with contextlib.suppress(httpx.HTTPError):

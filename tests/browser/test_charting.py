@@ -91,7 +91,7 @@ async def test_vital_signs_by_the_keyboard_alone_and_undone(room: Room) -> None:
     await expect(tile).to_contain_text("133/79")
     await expect(page.locator("osler-toast")).to_contain_text("Vital signs saved")
     await expect(page.locator("#panel")).to_be_empty()
-    await page.keyboard.press("z")
+    await page.keyboard.press("u")
     await expect(tile).not_to_contain_text("133/79")
     assert room.complaints == []
 
@@ -119,7 +119,7 @@ async def test_an_allergy_changes_the_banner_at_once(room: Room) -> None:
     await page.get_by_role("button", name="Add allergy").click()
     await expect(page.locator(".allergy-box")).to_contain_text("Latex")
     await expect(page.locator(".allergy-box")).not_to_contain_text("No known allergies")
-    await page.keyboard.press("z")
+    await page.keyboard.press("u")
     await expect(page.locator(".allergy-box")).to_contain_text("No known allergies")
 
 
@@ -163,20 +163,65 @@ async def test_a_write_that_fails_leaves_the_form_and_says_so(room: Room, monkey
 PAGES = ("/", "/patients?q=del", f"/patients/{DELGADO}", f"/patients/{DELGADO}/problems", f"/patients/{DELGADO}/medications",
          f"/patients/{DELGADO}/allergies", f"/patients/{DELGADO}/vitals", f"/patients/{DELGADO}/results",
          f"/patients/{DELGADO}/timeline", f"/patients/{DELGADO}/notes", f"/patients/{DELGADO}/details",
-         f"/patients/{DELGADO}/vitals/add", f"/record/Patient/{DELGADO}", "/password")  # fmt: skip
+         f"/patients/{DELGADO}/vitals/add", f"/record/Patient/{DELGADO}", "/password", "/account", "PROBLEM", "NOTE")  # fmt: skip
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing_on_any_page(room: Room, theme: str) -> None:
+async def _paths(room: Room) -> list[str]:
+    """Every page; of the problems and notes one each."""
+    page = await room.open(f"/patients/{DELGADO}")
+    problem = await page.locator(".problems a.name").first.get_attribute("href")
+    note = await page.locator(".note-list a.name").last.get_attribute("href")
+    named = {"PROBLEM": f"{problem}?bp=All", "NOTE": note}
+    return [named.get(path) or path for path in PAGES]
+
+
+@pytest.mark.parametrize(
+    ("theme", "width"), [("light", 1600), ("dark", 1600), ("light", 1024), ("light", 390), ("dark", 390)]
+)
+async def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(room: Room, theme: str, width: int) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not there: the front end was built without its development packages")
     session = await room.page.context.new_cdp_session(room.page)
     await session.send("Page.setBypassCSP", {"enabled": True})
     await room.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    found: dict[str, list[str]] = {}
-    for path in PAGES:
+    await room.page.set_viewport_size({"width": width, "height": 900})
+    found: dict[str, object] = {}
+    for path in await _paths(room):
         page = await room.open(path)
         await page.evaluate(AXE.read_text())
-        if violations := await page.evaluate(RUN, [TAGS, []]):
-            found[path] = violations
+        violations = await page.evaluate(RUN, [TAGS, []])
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if violations or wide > 0:
+            found[path] = [*violations, wide]
     assert found == {}
+
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const box = one.getBoundingClientRect();
+  const head = document.querySelector(".head")?.getBoundingClientRect().bottom ?? 0;
+  const outline = getComputedStyle(one);
+  const inside = Boolean(one.closest("main"));
+  return {
+    name: `${one.tagName} ${one.id || one.className} ${(one.textContent || "").trim().slice(0, 30)}`,
+    seen: box.width > 0 && box.height > 0 && (!inside || one.matches(".skip") || box.bottom > head),
+    marked: outline.outlineStyle !== "none" || one.matches("main, h2, textarea, .input, .rail"),
+  };
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/account", f"/patients/{DELGADO}/results", "PROBLEM"])
+async def test_every_stop_of_the_tab_key_is_seen_and_marked(room: Room, path: str) -> None:
+    paths = dict(zip(PAGES, await _paths(room), strict=True))
+    page = await room.open(paths[path])
+    stops: list[str] = []
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        stop = await page.evaluate(FOCUSED)
+        if stop is None or stop["name"] in stops[:1]:
+            break
+        stops.append(stop["name"])
+        assert stop["seen"], stop
+        assert stop["marked"], stop
+    assert len(stops) > 8

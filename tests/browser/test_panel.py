@@ -86,3 +86,24 @@ async def test_a_single_letter_key_does_nothing_while_one_types(seat: Seat) -> N
     await page.locator("textarea").press("p")
     await page.wait_for_timeout(150)
     await expect(page.locator("#panel")).to_be_hidden()
+
+
+async def test_undo_has_a_key_and_gives_the_focus_back(seat: Seat) -> None:
+    page = await open_form(seat)
+    await page.keyboard.type("Gout")
+    await page.get_by_role("button", name="Add problem").click()
+    await expect(page.locator("#problems-tool-1")).to_be_focused()
+    await page.keyboard.press("u")
+    await expect(page.locator("#problem-new")).to_have_count(0)
+    await expect(page.locator("osler-toast")).to_have_count(0)
+    await expect(page.locator("#problems-tool-1")).to_be_focused()
+
+
+async def test_a_message_closed_by_the_keyboard_gives_the_focus_back(seat: Seat) -> None:
+    page = await open_form(seat)
+    await page.keyboard.type("Gout")
+    await page.get_by_role("button", name="Add problem").click()
+    await expect(page.locator("#problems-tool-1")).to_be_focused()
+    await page.get_by_role("button", name="Close message").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#problems-tool-1")).to_be_focused()

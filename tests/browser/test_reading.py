@@ -42,6 +42,21 @@ async def test_no_page_scrolls_sideways(seat: Seat, path: str, width: int) -> No
     assert wide <= 0
 
 
+TOPS = """() => Object.fromEntries([...document.querySelectorAll("main .card[id], main .alert")]
+  .map((card) => [card.id, card.getBoundingClientRect().top]))"""
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+async def test_with_less_room_the_alert_and_the_note_come_first(seat: Seat, width: int) -> None:
+    await seat.page.set_viewport_size({"width": width, "height": 844})
+    tops = await (await seat.open("/chart")).evaluate(TOPS)
+    in_order = sorted(tops, key=lambda each: tops[each])
+    note = next(each for each in in_order if each.startswith("note-"))
+    assert in_order.index(note) < in_order.index("problems") < in_order.index("medications")
+    if width == 390:
+        assert in_order.index("medications") < in_order.index("vitals") < in_order.index("results")
+
+
 async def test_focus_never_rests_below_the_banner(seat: Seat) -> None:
     page = await seat.open("/chart")
     await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")

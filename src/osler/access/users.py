@@ -79,6 +79,17 @@ async def find_user(house: Gatehouse, login: str) -> User | None:
     return _user(account) if account else None
 
 
+async def get_own_user(house: Gatehouse, actor: Actor) -> User:
+    """One's own account. Raises Unauthenticated for anyone who has none."""
+    return _user(await _own(house, actor))
+
+
+async def require_password(house: Gatehouse, actor: Actor, given: str) -> None:
+    """Raises Unauthenticated unless this is one's own password: asked again before what a screen left open must not allow."""
+    if not await passwords.matches((await _own(house, actor)).password, given):
+        raise Unauthenticated("The password is not right.")
+
+
 async def change_profile(
     house: Gatehouse,
     actor: Actor,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from osler.access.records import Resource
-from osler.fhir.readers import codes_of, first_code, text_of, when
+from osler.fhir.readers import codes_of, first_code, target_of, text_of, when
 
 Json = dict[str, Any]
 
@@ -36,6 +36,22 @@ class Result:
     @property
     def abnormal(self) -> bool:
         return self.flag not in ("", "N")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was resulted together: a panel. `results` are ids of Observations, in the laboratory's order."""
+
+    name: str
+    at: str
+    results: tuple[str, ...]
+
+
+def report_of(stored: Resource) -> Report:
+    report = stored.json()
+    found = (target_of(each) for each in report.get("result") or ())
+    ids = tuple(each.removeprefix("Observation/") for each in found if each.startswith("Observation/"))
+    return Report(text_of(report.get("code")), when(report, "effective") or report.get("issued", ""), ids)
 
 
 def results_of(stored: Resource) -> list[Result]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from osler.clinical.results.fhir import Result
+from osler.clinical.results.fhir import Report, Result
 
 Urgency = Literal["critical", "abnormal", ""]
 EGFR = ("98979-8", "62238-1", "88293-6", "88294-4", "48642-3", "48643-1", "33914-3", "69405-9", "77147-7")
@@ -56,6 +56,31 @@ def by_analyte(results: Iterable[Result], pursued: frozenset[str] = frozenset())
         Analyte(code, each[0].name, tuple(each), any(c in pursued for c in each[0].codes))
         for code, each in found.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Analytes that are resulted together. `name` is empty for those of no panel."""
+
+    name: str
+    analytes: tuple[Analyte, ...]
+
+
+def by_panel(analytes: Iterable[Analyte], reports: Iterable[Report]) -> list[Panel]:
+    """Analytes gathered by the report that last held more of them than one, latest panel first; then those of no panel, by name."""
+    by_result = {result.id: analyte for analyte in analytes for result in analyte.results}
+    panels: dict[str, dict[str, Analyte]] = {}
+    placed: set[str] = set()
+    for report in reports:
+        held = {each.code: each for id_ in report.results if (each := by_result.get(id_))}
+        new = {code: each for code, each in held.items() if code not in placed}
+        if len(held) > 1 and new:
+            panels.setdefault(report.name, {}).update(new)
+            placed |= new.keys()
+    single = {each.code: each for each in by_result.values() if each.code not in placed}
+    rest = sorted(single.values(), key=lambda each: each.name.lower())
+    found = [Panel(name, tuple(each.values())) for name, each in panels.items()]
+    return [*found, *([Panel("", tuple(rest))] if rest else [])]
 
 
 _FAMILIAR = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from osler.interfaces.web import assets, gallery
+from osler.interfaces.web.account import pages as account
 from osler.interfaces.web.chart import charting, lookups, notes
 from osler.interfaces.web.chart import pages as chart
 from osler.interfaces.web.door import open_route, route
@@ -28,6 +29,10 @@ def web_routes() -> list[BaseRoute]:
         open_route("/unlock", signin.take_unlock, POST),
         route("/password", signin.show_password),
         route("/password", signin.set_password, POST),
+        route("/account", account.show),
+        route("/account/codes", account.begin, POST),
+        route("/account/codes/confirm", account.confirm, POST),
+        route("/account/codes/remove", account.remove, POST),
         route("/", patients.front),
         route("/patients", patients.search),
         route("/palette", patients.palette),

@@ -99,7 +99,7 @@ class Desk:
             places.append(NavItem("Patients", "/patients", "users", here == "/patients"))
         roles = ", ".join(ROLES.get(role, role) for role in self.actor.roles)
         menu = (
-            NavItem("Password", "/password", "settings"),
+            NavItem("Account", "/account", "settings"),
             NavItem("Lock", "/lock", "lock"),
             NavItem("Sign out", "/sign-out", "log-out"),
         )

@@ -25,6 +25,7 @@ from osler.interfaces.web.components import format
 from osler.interfaces.web.components.shell import Density, Page, Theme
 from osler.interfaces.web.components.states import ErrorView, Toast
 from osler.interfaces.web.security import new_nonce, page_headers
+from osler.render.qr import TooLong, qr_code
 from osler.render.svg.sparkline import Sparkline, sparkline
 from osler.render.svg.trend import Trend, trend_chart
 
@@ -112,7 +113,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset, nonce=_nonce.get, hx=hx, icon=icon, fhir_address=fhir_address, paragraphs=paragraphs,
-        draw_spark=draw_spark, draw_trend=draw_trend, plural=format.plural, joined=format.joined,
+        draw_spark=draw_spark, draw_trend=draw_trend, draw_qr=draw_qr, plural=format.plural, joined=format.joined,
     )  # fmt: skip
     return made
 
@@ -154,3 +155,11 @@ def draw_spark(spark: Sparkline | None) -> Markup:
 
 def draw_trend(trend: Trend) -> Markup:
     return Markup(trend_chart(trend))  # noqa: S704  (escapes its own text)
+
+
+def draw_qr(text: str, label: str) -> Markup:
+    """Nothing for a text that no code holds: it is always written beside it too."""
+    try:
+        return Markup(qr_code(text, label))  # noqa: S704  (holds nothing of the text but dark and light)
+    except TooLong:
+        return Markup("")

@@ -85,17 +85,17 @@ async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -
 
 def _head_questions(records: Records, patient: Patient, now: datetime, zone: tzinfo) -> list[Coroutine[Any, Any, Any]]:
     return [
-        _open(list_allergies, records, patient.id),
-        _open(find_visits, records, patient.id, now, zone),
-        _open(find_code_status, records, patient.id),
-        _open(find_insurance, records, patient.id),
-        _open(has_namesake, records, patient),
+        if_open(list_allergies, records, patient.id),
+        if_open(find_visits, records, patient.id, now, zone),
+        if_open(find_code_status, records, patient.id),
+        if_open(find_insurance, records, patient.id),
+        if_open(has_namesake, records, patient),
         _physician(records, patient),
     ]
 
 
 async def _physician(records: Records, patient: Patient) -> str:
-    return patient.pcp or await _open(find_physician, records, patient.id) or ""
+    return patient.pcp or await if_open(find_physician, records, patient.id) or ""
 
 
 def _head(patient: Patient, answers: list[Any]) -> Head:
@@ -110,13 +110,13 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
     answers = await together(
         records,
         *questions,
-        _open(list_goals, records, id_),
-        _open(list_recent, records, id_),
-        _open(list_pressures, records, id_, now - window if window else None),
-        _open(_problems, records, id_),
-        _open(_medications, records, id_, now),
-        _open(list_latest, records, id_),
-        _open(list_notes, records, id_),
+        if_open(list_goals, records, id_),
+        if_open(list_recent, records, id_),
+        if_open(list_pressures, records, id_, now - window if window else None),
+        if_open(_problems, records, id_),
+        if_open(_medications, records, id_, now),
+        if_open(list_latest, records, id_),
+        if_open(list_notes, records, id_),
     )
     head, (goals, recent, pressures, problems, medications, vitals, notes) = (
         _head(patient, answers[: len(questions)]), answers[len(questions) :]
@@ -125,7 +125,7 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
     events, pursued = await together(
         records,
         _events(records, head, medications, since or now - _EARLIER, zone),
-        _open(_courses, records, id_, goals or [], recent or []),
+        if_open(_courses, records, id_, goals or [], recent or []),
     )
     return Chart(
         head=head, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
@@ -198,7 +198,7 @@ async def _courses(records: Records, id_: str, goals: list[Goal], recent: list[R
     return await list_course(records, id_, wanted)
 
 
-async def _open(question: Callable[..., Awaitable[Found]], *about: Any) -> Found | None:
+async def if_open(question: Callable[..., Awaitable[Found]], *about: Any) -> Found | None:
     """The answer, or None where the actor's role does not open that part."""
     try:
         return await question(*about)

@@ -19,16 +19,15 @@ from osler.core.ids import is_id
 from osler.interfaces.web.chart.answers import chart, read_summary, show_form, window_of
 from osler.interfaces.web.chart.forms.lists import addendum_form
 from osler.interfaces.web.chart.forms.shared import Reader, form_name
-from osler.interfaces.web.chart.pages import section, title_of
+from osler.interfaces.web.chart.pages import read_around, section, title_of
 from osler.interfaces.web.chart.show.stories import note_view, notes_card, opened_editor
-from osler.interfaces.web.chart.toasts import DONE, toasts_for
+from osler.interfaces.web.chart.toasts import DONE
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.notes import NoteConflict
 from osler.interfaces.web.components.values import When
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.errors import error_view
 from osler.interfaces.web.show import chart_address
-from osler.workflows.chart.queries import get_head
 from osler.workflows.charting import actions
 
 
@@ -36,24 +35,22 @@ from osler.workflows.charting import actions
 async def listed(desk: Desk) -> Response:
     cursor = desk.request.query_params.get("from", "")
     async with desk.reading("chart notes") as records:
-        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        around = await read_around(records, desk)
         notes = await list_notes(records, desk.patient, limit=40, cursor=cursor)
-        toasts = await toasts_for(records, desk)
     card = notes_card(notes, desk.patient, desk.zone, may_write=desk.may(Permission.CHART_WRITE), more=False)
     older = f"{chart_address(desk.patient, 'notes')}?from={notes.next}" if notes.next else ""
-    return section(desk, head, "notes", "Notes", toasts, card=card, older=older)
+    return section(desk, around, "notes", "Notes", card=card, older=older)
 
 
 @permission(Permission.CHART_READ)
 async def shown(desk: Desk) -> Response:
     async with desk.reading("DocumentReference") as records:
-        head = await get_head(records, desk.patient, now=desk.now, zone=desk.zone)
+        around = await read_around(records, desk)
         whole = await get_note(records, desk.patient, _id(desk))
         reason = await _reason(records, whole.note.id) if whole.note.status == "entered-in-error" else ""
-        toasts = await toasts_for(records, desk)
         records.about_patient(desk.patient)
     view = note_view(whole, desk, reason=reason, may_write=desk.may(Permission.CHART_WRITE))
-    return section(desk, head, "note", whole.note.title, toasts, note=view)
+    return section(desk, around, "note", whole.note.title, note=view)
 
 
 async def _reason(records: Records, id_: str) -> str:

@@ -29,6 +29,7 @@ class NotesCard:
     more: Action | None = None
     fhir: str = ""
     id: str = "notes"
+    title: str = "Notes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,21 @@ class GridRow:
     cells: tuple[GridCell, ...]
     """As many as the grid has dates, newest first."""
     history: Sparkline | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridPanel:
+    """Analytes that are resulted together, under their name; no name: no heading."""
+
+    name: str
+    rows: tuple[GridRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsGrid:
-    """Analytes down, dates across."""
+    """Analytes down, by panel; dates across, newest first."""
 
     dates: tuple[When, ...]
-    rows: tuple[GridRow, ...]
+    panels: tuple[GridPanel, ...]
     id: str = "results-grid"

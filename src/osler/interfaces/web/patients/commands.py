@@ -47,7 +47,8 @@ def _anywhere(desk: Desk) -> list[PaletteItem]:
     return [
         *items,
         PaletteItem("command-patients", "Find patient", "/patients", "users"),
-        PaletteItem("command-password", "Change password", "/password", "settings"),
+        PaletteItem("command-account", "Account, one-time codes", "/account", "settings"),
+        PaletteItem("command-password", "Change password", "/password", "lock"),
         PaletteItem("command-keys", "Keyboard shortcuts", "#keys", "keyboard", keys="?"),
         PaletteItem("command-lock", "Lock", "/lock", "lock"),
         PaletteItem("command-out", "Sign out", "/sign-out", "log-out"),

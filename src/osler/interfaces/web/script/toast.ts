@@ -2,8 +2,10 @@
 class Toast extends HTMLElement {
   private timer = 0;
   private end = 0;
+  private came: HTMLElement | null = null;
 
   connectedCallback(): void {
+    this.addEventListener("focusin", this.remember);
     const seconds = Number(this.dataset.seconds ?? "0");
     if (!seconds) return;
     this.end = performance.now() + seconds * 1000;
@@ -13,12 +15,26 @@ class Toast extends HTMLElement {
 
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
+    window.setTimeout(() => this.giveBack(), 60);
+  }
+
+  /** Where the person was before coming here. */
+  private remember = (event: FocusEvent): void => {
+    const from = event.relatedTarget as HTMLElement | null;
+    if (from && !this.contains(from)) this.came = from;
+  };
+
+  /** Undone or closed, the focus goes back there: to the same control where the card was drawn anew, else to the page. */
+  private giveBack(): void {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const again = this.came?.id ? document.getElementById(this.came.id) : null;
+    const place = this.came?.isConnected ? this.came : again;
+    (place ?? document.getElementById("main"))?.focus();
   }
 
   private tick(): void {
     const left = Math.ceil((this.end - performance.now()) / 1000);
     if (left <= 0) {
-      if (this.contains(document.activeElement)) document.getElementById("main")?.focus();
       this.remove();
       return;
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from osler.clinical.problems.fhir import Goal
-from osler.clinical.results.fhir import Result
-from osler.clinical.results.rules import Analyte, by_analyte, for_summary, urgency
+from osler.clinical.results.fhir import Report, Result
+from osler.clinical.results.rules import Analyte, by_analyte, by_panel, for_summary, urgency
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
 from osler.interfaces.web.components import format
-from osler.interfaces.web.components.results import GridCell, GridRow, ResultRow, ResultsCard, ResultsGrid
+from osler.interfaces.web.components.results import GridCell, GridPanel, GridRow, ResultRow, ResultsCard, ResultsGrid
 from osler.interfaces.web.components.values import Action
 from osler.interfaces.web.show import chart_address
 
@@ -54,7 +55,7 @@ def _row(analyte: Analyte, patient: str, zone: tzinfo, wanted: dict[str, Goal]) 
         result_value(latest),
         format.day(latest.at, zone),
         f"Observation/{latest.id}",
-        chart_address(patient, "results"),
+        chart_address(patient, f"results#{_anchor(analyte.code)}"),
         goal_reference(goal) if goal else reference(latest),
         course(analyte.results, zone, goal),
         status=latest.status if latest.status not in ("final", "") else "",
@@ -77,22 +78,39 @@ def reference(result: Result) -> str:
     return f"≤ {high}" if high else f"≥ {low}" if low else ""
 
 
-def results_grid(results: Sequence[Result], zone: tzinfo) -> ResultsGrid:
-    """Analytes down and the last days with results across, newest first; the latest result of a day stands for it."""
+def results_grid(results: Sequence[Result], reports: Sequence[Report], zone: tzinfo) -> ResultsGrid:
+    """Analytes down by panel, the last days with results across, newest first; the latest result of a day stands for it."""
     days = list(dict.fromkeys(format.day(each.at, zone).iso for each in results if each.at))[:_COLUMNS]
-    rows = [
-        GridRow(
-            analyte.name, format.unit_text(analyte.latest.unit), reference(analyte.latest),
-            tuple(_cell(analyte, day, zone) for day in days), course(analyte.results, zone),
-        )
-        for analyte in sorted(by_analyte(results), key=lambda each: each.name.lower())
-        if any(format.day(each.at, zone).iso in days for each in analyte.results if each.at)
-    ]  # fmt: skip
-    return ResultsGrid(tuple(format.day(each) for each in days), tuple(rows))
+    shown = [each for each in by_analyte(results) if any(_day(result, zone) in days for result in each.results)]
+    panels = by_panel(shown, reports)
+    named = len(panels) > 1
+    return ResultsGrid(
+        tuple(format.day(each) for each in days),
+        tuple(
+            GridPanel(panel.name or ("Other tests" if named else ""), tuple(_grid_row(each, days, zone) for each in panel.analytes))
+            for panel in panels
+        ),
+    )  # fmt: skip
+
+
+def _day(result: Result, zone: tzinfo) -> str:
+    return format.day(result.at, zone).iso if result.at else ""
+
+
+def _grid_row(analyte: Analyte, days: Sequence[str], zone: tzinfo) -> GridRow:
+    return GridRow(
+        analyte.name, format.unit_text(analyte.latest.unit), reference(analyte.latest),
+        tuple(_cell(analyte, day, zone) for day in days), course(analyte.results, zone), _anchor(analyte.code),
+    )  # fmt: skip
+
+
+def _anchor(code: str) -> str:
+    """Names a row of the grid in addresses."""
+    return f"test-{re.sub('[^A-Za-z0-9]+', '-', code.rpartition('|')[2]).strip('-')}"
 
 
 def _cell(analyte: Analyte, day: str, zone: tzinfo) -> GridCell:
-    found = next((each for each in analyte.results if each.at and format.day(each.at, zone).iso == day), None)
+    found = next((each for each in analyte.results if _day(each, zone) == day), None)
     if found is None:
         return GridCell(None)
     value = result_value(found)

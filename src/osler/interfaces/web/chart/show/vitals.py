@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from osler.clinical.medications.fhir import Medication
@@ -27,6 +27,7 @@ from osler.render.svg.trend import Point, Series, Trend
 WINDOWS: dict[str, timedelta | None] = {
     "3 mo": timedelta(days=91), "1 y": timedelta(days=365), "5 y": timedelta(days=1826), "All": None
 }  # fmt: skip
+WINDOW_WORDS = {"3 mo": "3 months", "1 y": "12 months", "5 y": "5 years", "All": "all"}
 _TILES = (("pressure", "Blood pressure"), ("heart_rate", "Heart rate"), ("spo2", "SpO₂"), ("temperature", "Temp"),
           ("weight", "Weight"), ("bmi", "BMI"), ("respiration", "Resp"), ("pain", "Pain"))  # fmt: skip
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -37,25 +38,34 @@ def vitals_grid(
     latest: Mapping[str, Latest], patient: str, zone: tzinfo, now: datetime, *, names: Mapping[str, str], adult: bool,
     may_write: bool,
 ) -> VitalsGrid:  # fmt: skip
-    """The latest of each, below the time and author of the newest; what is of another time or author says its own."""
+    """The latest of each, below the time and author that most of them share; what is of another says its own."""
     shown = [each.reading for key, each in latest.items() if key in dict(_TILES)]
-    newest = max(shown, key=lambda each: instant(each.at, zone) or _NEVER, default=None)
-    taken = instant(newest.at, zone) if newest else None
+    usual = _usual(shown, zone)
+    taken = instant(usual.at, zone) if usual else None
     return VitalsGrid(
-        tuple(_tile(key, label, latest.get(key), newest, zone, now, adult, names) for key, label in _TILES if latest),
+        tuple(_tile(key, label, latest.get(key), usual, zone, now, adult, names) for key, label in _TILES if latest),
         format.recent(taken, now, zone) if taken else None,
-        _name(newest, names) if newest else "",
+        _name(usual, names) if usual else "",
         add=add_action("Add vital signs", patient, "vitals/add", "v") if may_write else None,
         more=Action("Flowsheet", chart_address(patient, "vitals")),
         fhir=f"Observation?patient={patient}&category=vital-signs&_sort=-date",
     )
 
 
+def _usual(readings: Sequence[Reading], zone: tzinfo) -> Reading | None:
+    """One of those that were taken together by one person: of the largest such set, and of the newest of equal ones."""
+    sets: dict[tuple[datetime, str], list[Reading]] = {}
+    for each in readings:
+        sets.setdefault((instant(each.at, zone) or _NEVER, each.by), []).append(each)
+    found = max(sets.items(), key=lambda each: (len(each[1]), each[0][0]), default=None)
+    return found[1][0] if found else None
+
+
 def _tile(
-    key: str, label: str, latest: Latest | None, newest: Reading | None, zone: tzinfo, now: datetime, adult: bool,
+    key: str, label: str, latest: Latest | None, usual: Reading | None, zone: tzinfo, now: datetime, adult: bool,
     names: Mapping[str, str],
 ) -> VitalTile:  # fmt: skip
-    if latest is None or newest is None:
+    if latest is None or usual is None:
         return VitalTile(key, label)
     reading, before = latest.reading, latest.before
     taken = instant(reading.at, zone)
@@ -63,7 +73,7 @@ def _tile(
     if key == WEIGHT.key and before:
         change = format.change(rounded(reading.converted, 1), rounded(before.converted, 1))
     when, by = None, ""
-    if taken and (taken != instant(newest.at, zone) or reading.by != newest.by):
+    if taken and (taken != instant(usual.at, zone) or reading.by != usual.by):
         same_day = taken.astimezone(zone).date() == now.astimezone(zone).date()
         when, by = format.clock(taken, zone) if same_day else format.day(taken, zone), _name(reading, names)
     return VitalTile(key, label, reading_value(reading, adult), change, when, by, fhir=f"Observation/{reading.id}")
@@ -91,9 +101,9 @@ def reading_value(reading: Reading, adult: bool) -> Value:
 
 def pressure_card(
     pressures: Sequence[Reading], patient: str, zone: tzinfo, now: datetime, *, window: str, goals: Sequence[Goal],
-    medications: Medications | None,
+    medications: Medications | None, here: str = "",
 ) -> TrendCard:  # fmt: skip
-    """`pressures` oldest first, within the window."""
+    """`pressures` oldest first, within the window. `here` is the address that takes another window."""
     placed = [(at, each) for each in pressures if (at := instant(each.at, zone))]
     length = WINDOWS.get(window)
     begin = (now - length if length else placed[0][0] if placed else now - timedelta(days=365)).astimezone(zone)
@@ -105,13 +115,13 @@ def pressure_card(
         Series("Diastolic", tuple(Point(at, float(each.second)) for at, each in placed if each.second is not None),
                line="second"),
     )  # fmt: skip
-    lanes = _lanes(medications, begin, end, zone)
-    words = {"3 mo": "3 months", "1 y": "12 months", "5 y": "5 years", "All": "all"}[window]
+    lanes = treatment(medications, begin, end, zone, lambda each: bears_on_pressure(each.name))
+    words = WINDOW_WORDS[window]
     return TrendCard(
         "Blood pressure",
         Trend("Blood pressure", begin, end, series, "mmHg", lanes),
         f"{words}, with treatment" if lanes else words,
-        tuple(Action(label, f"{chart_address(patient)}?bp={label.replace(' ', '+')}") for label in WINDOWS),
+        tuple(Action(label, f"{here or chart_address(patient)}?bp={label.replace(' ', '+')}") for label in WINDOWS),
         window,
         ("Systolic / diastolic",),
         tuple(
@@ -129,11 +139,13 @@ def _band(goal: Goal | None) -> Band | None:
     return Band(f"systolic goal {words}", low, high) if words else None
 
 
-def _lanes(medications: Medications | None, begin: datetime, end: datetime, zone: tzinfo) -> tuple[Lane, ...]:
-    """One lane for each drug that bears on blood pressure and was taken within the window, the first begun on top."""
+def treatment(
+    medications: Medications | None, begin: datetime, end: datetime, zone: tzinfo, wanted: Callable[[Medication], bool]
+) -> tuple[Lane, ...]:
+    """One lane for each wanted drug that was taken within the window, the first begun on top."""
     if medications is None:
         return ()
-    relevant = (each for each in (*medications.active, *medications.past) if bears_on_pressure(each.name))
+    relevant = filter(wanted, (*medications.active, *medications.past))
     found: list[tuple[datetime, Lane]] = []
     for orders in courses(relevant).values():
         spans = [span for each in orders if (span := _span(each, begin, end, zone))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from osler.interfaces.web.components.results import GridCell, GridRow, ResultRow, ResultsCard, ResultsGrid
+from osler.interfaces.web.components.results import GridCell, GridPanel, GridRow, ResultRow, ResultsCard, ResultsGrid
 from osler.interfaces.web.components.samples import chart
 from osler.interfaces.web.components.values import ABNORMAL, CRITICAL_LOW, HIGH, LOW, Value, When
 from osler.interfaces.web.components.vitals import VitalsGrid, VitalTile
@@ -89,23 +89,49 @@ GRIDS = {
     "four dates": ResultsGrid(
         _DATES,
         (
-            GridRow(
-                "Potassium",
-                "mmol/L",
-                "3.5–5.1",
+            GridPanel(
+                "Basic metabolic panel",
                 (
-                    GridCell(Value("5.6", "", HIGH), "Observation/g1"),
-                    GridCell(Value("5.1")),
-                    GridCell(Value("4.9")),
-                    GridCell(Value("4.7")),
+                    GridRow(
+                        "Potassium",
+                        "mmol/L",
+                        "3.5–5.1",
+                        (
+                            GridCell(Value("5.6", "", HIGH), "Observation/g1"),
+                            GridCell(Value("5.1")),
+                            GridCell(Value("4.9")),
+                            GridCell(Value("4.7")),
+                        ),
+                    ),
+                    GridRow(
+                        "eGFR",
+                        "mL/min/1.73 m²",
+                        "> 60",
+                        (
+                            GridCell(Value("52", "", LOW)),
+                            GridCell(Value("58", "", LOW)),
+                            GridCell(None),
+                            GridCell(Value("61")),
+                        ),
+                        chart.EGFR,
+                    ),
                 ),
             ),
-            GridRow(
-                "eGFR",
-                "mL/min/1.73 m²",
-                "> 60",
-                (GridCell(Value("52", "", LOW)), GridCell(Value("58", "", LOW)), GridCell(None), GridCell(Value("61"))),
-                chart.EGFR,
+            GridPanel(
+                "Other tests",
+                (
+                    GridRow(
+                        "Hemoglobin A1c",
+                        "%",
+                        "< 5.7",
+                        (
+                            GridCell(Value("8.4", "", HIGH)),
+                            GridCell(Value("7.6", "", HIGH)),
+                            GridCell(None),
+                            GridCell(None),
+                        ),
+                    ),
+                ),
             ),
         ),
         "ui-grid-full",

@@ -16,8 +16,17 @@ async def test_it_is_a_valid_statement_of_this_server(api: Api):
     said = await statement(api)
     assert faults(said) == []
     assert (said["fhirVersion"], said["kind"], said["implementation"]["url"]) == ("4.0.1", "instance", BASE)
-    assert said["patchFormat"] == ["application/json-patch+json"]
+    assert said["patchFormat"] == ["application/json-patch+json", "application/fhir+json"]
+    assert "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0" in said["implementationGuide"]
+    assert "2.16.840.1.113762.1.4.1240.3" in said["rest"][0]["documentation"]
     assert {each["type"] for each in said["rest"][0]["resource"]} == definitions().resource_types
+
+
+async def test_it_names_the_profiles_that_are_checked(api: Api):
+    said = {each["type"]: each.get("supportedProfile", []) for each in (await statement(api))["rest"][0]["resource"]}
+    assert "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|6.1.0" in said["Patient"]
+    assert len([each for each in said["Observation"] if each.endswith("|6.1.0")]) > 10
+    assert said["Basic"] == []
 
 
 async def test_it_names_every_interaction_of_the_routes_and_no_other(api: Api):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -31,9 +31,11 @@ _SECURITY = (
 
 
 def capability_statement(
-    base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: Collection[Operation]
-) -> dict[str, Any]:
-    """`interactions` are the codes of R4 (`bundle` for transaction and batch)."""
+    base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: Collection[Operation],
+    profiles: Mapping[str, list[str]], guides: Collection[str], not_checked: Collection[str],
+) -> dict[str, Any]:  # fmt: skip
+    """`interactions` are the codes of R4 (`bundle` for transaction and batch), `profiles` the canonicals that resources of
+    a type are checked against, `not_checked` the value sets whose codes cannot be told right from wrong."""
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{base_url}/metadata",
@@ -48,19 +50,32 @@ def capability_statement(
         "implementation": {"description": "Osler health record", "url": base_url},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json"],
-        "rest": [_rest(interactions, cors, operations)],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
+        "implementationGuide": list(guides),
+        "rest": [_rest(interactions, cors, operations, profiles) | _documentation(not_checked)],
     }
 
 
-def _rest(interactions: Collection[str], cors: bool, operations: Collection[Operation]) -> dict[str, Any]:
+def _documentation(not_checked: Collection[str]) -> dict[str, str]:
+    if not not_checked:
+        return {}
+    sets = "".join(f"\n* {url}" for url in not_checked)
+    return {
+        "documentation": f"Codes that a profile requires to be from one of these value sets are not checked:\n{sets}"
+    }
+
+
+def _rest(
+    interactions: Collection[str], cors: bool, operations: Collection[Operation], profiles: Mapping[str, list[str]]
+) -> dict[str, Any]:
     types = sorted(definitions().resource_types)
     system = [code for name, codes in _OF_THE_SYSTEM.items() if name in interactions for code in codes]
     own = _operations("", operations)
     return {
         "mode": "server",
         "security": {"cors": cors, "description": _SECURITY},
-        "resource": [_resource(type_, interactions, operations) for type_ in types],
+        "resource": [_resource(type_, interactions, operations, profiles.get(type_, [])) for type_ in types],
         "interaction": [{"code": code} for code in system],
         "searchParam": [{"name": name, "type": "special"} for name in ("_filter", "_list", "_has")],
         "compartment": [f"http://hl7.org/fhir/CompartmentDefinition/{kind.lower()}" for kind in _COMPARTMENTS],
@@ -68,11 +83,14 @@ def _rest(interactions: Collection[str], cors: bool, operations: Collection[Oper
     }
 
 
-def _resource(type_: str, interactions: Collection[str], operations: Collection[Operation]) -> dict[str, Any]:
+def _resource(
+    type_: str, interactions: Collection[str], operations: Collection[Operation], profiles: list[str]
+) -> dict[str, Any]:
     params = answered_params(type_)
     found: dict[str, Any] = {
         "type": type_,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type_}",
+        **({"supportedProfile": profiles} if profiles else {}),
         "interaction": [{"code": code} for code in _OF_A_TYPE if code in interactions],
         "versioning": "versioned",
         "readHistory": True,

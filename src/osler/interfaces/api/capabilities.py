@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 from osler.access.permissions import Permission, permission
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.capability import capability_statement
+from osler.fhir.definitions.profiles import Profiles
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.record_routes import RECORD
 from osler.interfaces.api.operations.terminology.statement import terminology_statement
@@ -19,7 +21,9 @@ OPERATIONS = (
     *TERMINOLOGY,
     *RECORD,
 )
-_kept: dict[str, bytes] = {}
+CORE = "hl7.fhir.r4.core"
+_kept: dict[tuple[str, int], bytes] = {}
+"""Statements by address and validator, which another one follows when guides are loaded."""
 
 
 @permission(Permission.PUBLIC)
@@ -30,21 +34,48 @@ async def metadata(request: Request) -> Answer:
         return await terminology_statement(request)
     if mode not in ("full", "normative"):
         raise Invalid("mode takes one of: full, normative, terminology.", path="mode")
-    body = _kept.get(request.base) or await asyncio.to_thread(_statement, request)
+    body = _kept.get(_key(request)) or await asyncio.to_thread(_statement, request)
     return Answer(200, body, [(b"cache-control", b"public, max-age=300")])
 
 
 def _statement(request: Request) -> bytes:
     from osler.interfaces.api.dispatch import table
 
+    validator, key = request.context.gate.rules.validator, _key(request)
+    supported = _supported(validator.profiles)
     made = capability_statement(
         request.base,
         date=request.context.gate.clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
         interactions={route.name for route in table().routes},
         cors=bool(request.context.settings.cors_origins),
         operations=OPERATIONS,
+        profiles={type_: [each.canonical for each in profiles] for type_, profiles in supported.items()},
+        guides=sorted({each.guide for profiles in supported.values() for each in profiles}),
+        not_checked=list(validator.unchecked_value_sets()),
     )
     body = json.encode(made)
     if len(_kept) < 16:  # the address comes from the client when the settings do not name it
-        _kept[request.base] = body
+        _kept[key] = body
     return body
+
+
+def _key(request: Request) -> tuple[str, int]:
+    return request.base, id(request.context.gate.rules.validator)
+
+
+class _Supported(NamedTuple):
+    canonical: str
+    guide: str
+    """Canonical of the implementation guide that it is from."""
+
+
+def _supported(profiles: Profiles) -> dict[str, list[_Supported]]:
+    """The guides' profiles by the type that they are of; R4's own go without saying."""
+    found: dict[str, list[_Supported]] = {}
+    for canonical in profiles.canonicals():
+        profile = profiles.find(canonical)
+        if profile is not None and not profile.package.startswith(f"{CORE}#") and profile.type != "Extension":
+            base, (name, _, version) = profile.url.partition("/StructureDefinition/")[0], profile.package.partition("#")
+            guide = f"{base}/ImplementationGuide/{name}|{version}"
+            found.setdefault(profile.type, []).append(_Supported(canonical, guide))
+    return found

@@ -175,9 +175,7 @@ async def _paths(room: Room) -> list[str]:
     return [named.get(path) or path for path in PAGES]
 
 
-@pytest.mark.parametrize(
-    ("theme", "width"), [("light", 1600), ("dark", 1600), ("light", 1024), ("light", 390), ("dark", 390)]
-)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1600), ("dark", 1024), ("light", 390), ("dark", 390)])
 async def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(room: Room, theme: str, width: int) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not there: the front end was built without its development packages")

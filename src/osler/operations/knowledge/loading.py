@@ -11,6 +11,7 @@ from osler.access.actors import Actor
 from osler.access.gatehouse import Gatehouse
 from osler.access.knowledge import ReleaseRow, list_in_use, put_release, release_bytes
 from osler.core.errors import Invalid
+from osler.fhir.definitions.profiles import builtin_profiles
 from osler.operations.knowledge.difference import Difference, compare_concepts, compare_resources
 from osler.terminology import building
 from osler.terminology.loading import Loaded, Options, Progress, read_release
@@ -51,6 +52,8 @@ async def load_file(
     """Nothing changes unless all of it succeeds. Raises what `read_release` does, and Invalid when more than half of what is
     in use would be gone and `may_shrink` was not said; Forbidden without the permission for maintenance."""
     packed = await asyncio.to_thread(_read, kind, path, options, progress)
+    if kind == "ig":
+        await asyncio.to_thread(_check_guide, packed)
     used = [each for each in await list_in_use(house.pool, kind) if each.name == packed.head.name]
     before, against = await _before(house, used, packed.head.name)
     difference = await asyncio.to_thread(_compare, before, packed.body)
@@ -67,6 +70,11 @@ async def load_file(
 def _read(kind: str, path: Path, options: Options, progress: Progress | None) -> _Packed:
     with read_release(kind, path, progress, options) as loaded:
         return _Packed(loaded.head, loaded.count, _pack(loaded), loaded.remarks)
+
+
+def _check_guide(packed: _Packed) -> None:
+    """Raises Invalid for definitions that nothing could be validated against: better told now than found out later."""
+    builtin_profiles().with_package(unpack_resources(packed.body), name=packed.head.name, version=packed.head.version)
 
 
 def _pack(loaded: Loaded) -> bytes:

@@ -19,6 +19,8 @@ RIPE = (SAMPLES, 4_000)
 MOST_SAMPLES = 2_000
 WORTH = 0.9
 """A second dictionary has to pack in at most this part of the space."""
+_PLENTY = 32 << 10
+"""A dictionary of this size had samples enough."""
 _SIZES = (1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 110 << 10)
 _PARAMS: dict[str, Any] = {"write_content_size": True, "write_dict_id": False, "write_checksum": False}
 _LIMIT = 64 << 20
@@ -51,6 +53,11 @@ class Bodies:
     def generation(self, type_: str) -> int:
         """How many dictionaries the type has had."""
         return len(self._learned.get(type_, ()))
+
+    def is_due(self, type_: str, generation: int) -> bool:
+        """Whether this is how many dictionaries the type has had, and the newest was not trained on plenty already."""
+        learned = self._learned.get(type_, [])
+        return len(learned) == generation and (not learned or len(learned[-1]) < _PLENTY)
 
     def learn(self, type_: str, samples: list[bytes]) -> bytes | None:
         """A dictionary that packs such bodies clearly better than the type's newest; None when there is none."""

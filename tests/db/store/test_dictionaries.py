@@ -9,6 +9,7 @@ import pytest
 from osler.fhir import json
 from osler.store import bodies, read
 from osler.store.bodies import SAMPLES, Bodies, train
+from osler.store.housekeeping import keep_house
 from osler.store.store import Store, open_store
 from osler.store.visibility import EVERYTHING
 from tests.db.store.conftest import BASE, Clinic, observation, patient
@@ -139,3 +140,14 @@ async def test_a_second_dictionary_that_is_not_clearly_better_is_not_kept(clinic
     await clinic.store.learn_dictionary("Observation", alike)
     await clinic.store.learn_dictionary("Observation", alike)
     assert clinic.store.bodies.generation("Observation") == 1
+
+
+async def test_housekeeping_trains_a_type_once_it_has_enough(clinic: Clinic):
+    await keep_house(clinic.store)
+    assert clinic.store.bodies.generation("Observation") == 0
+    for n in range(SAMPLES):
+        await clinic.create(observation(note=[{"text": f"number {n} of many, {n * 7919}"}]), f"o{n}")
+    await keep_house(clinic.store)
+    await keep_house(clinic.store)
+    assert clinic.store.bodies.generation("Observation") == 1
+    assert await clinic.rows("SELECT count(*) FROM dictionary") == [(1,)]

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+
 from osler.access.records import Resource
 from osler.fhir.readers import codes_of, first_code, target_of, text_of, when
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True, gc=False):
     """One result of one analyte. `number` is None for a result in words; `low` and `high` are its reference range."""
 
     id: str

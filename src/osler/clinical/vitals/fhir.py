@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from osler.access.records import Resource
 from osler.clinical.vitals.rules import Entered, rounded
@@ -28,8 +29,7 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """One measurement. `value` in the unit written, `converted` in the sign's first unit; `second` is the diastolic."""
 
     id: str

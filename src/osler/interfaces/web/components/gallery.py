@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from osler.interfaces.web.components.samples import (
+    account,
     banners,
     chart,
     forms,
@@ -59,6 +60,7 @@ def sections() -> tuple[Section, ...]:
         Section("ui-palette", "Palette", _palettes(), "two"),
         Section("ui-messages", "Messages", _messages(), "wide"),
         Section("ui-frame", "Rail and open charts", _frame(), "two"),
+        Section("ui-account", "Account", _account(), "two"),
         Section("ui-gate", "Sign in and lock", _gate()),
     )
 
@@ -101,6 +103,17 @@ def _frame() -> tuple[State, ...]:
 
 def _gate() -> tuple[State, ...]:
     return (*_each("sign_in", "sign_in_card", forms.SIGN_IN), *_each("sign_in", "lock_card", forms.LOCK))
+
+
+def _account() -> tuple[State, ...]:
+    """The cards have fixed ids, as there is one of each on its page: here each is in one state."""
+    off, on = account.ACCOUNTS.values()
+    return (
+        State("codes off", "account", "account_card", (off,)),
+        State("codes on, password wrong", "account", "codes_card", (on,)),
+        *_each("account", "enrolment_card", account.ENROLMENTS),
+        *_each("account", "recovery_card", account.RECOVERY),
+    )
 
 
 def _people() -> tuple[State, ...]:

@@ -97,7 +97,13 @@ def test_a_dose_change_cuts_the_lane_and_short_bars_keep_their_words_beside() ->
     lane = Lane("lisinopril", (Span("10 mg", at(1, 1), at(3, 1)), Span("20 mg", at(11, 25))))
     drawn = trend_chart(replace(CHART, lanes=(lane,)))
     assert drawn.count('class="lane"') == 2
-    assert re.search(r'text-anchor="end">20 mg<', drawn)
+    assert re.search(r'text-anchor="end">lisinopril 20 mg<', drawn)
+
+
+def test_a_first_dose_too_short_for_words_leaves_the_name_to_the_next() -> None:
+    lane = Lane("metFORMIN", (Span("500 mg", at(1, 1), at(1, 6)), Span("1,000 mg", at(1, 6))))
+    drawn = trend_chart(replace(CHART, lanes=(lane,)))
+    assert ">metFORMIN 1,000 mg</text>" in drawn
 
 
 def test_text_from_the_record_is_escaped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -11,6 +12,7 @@ from osler.access.sessions import Sessions
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.interfaces.web.vocabulary import Vocabulary
+from osler.terminology.typeahead import Suggestion
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Office:
     """Said on the sign-in page."""
     clock: Clock = present
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    suggest: Callable[[str, str, int], list[Suggestion]] = lambda kind, text, limit: []
+    """Kind, what was typed, how many: concepts of the code systems that are loaded. Takes some milliseconds."""
 
     @property
     def zone(self) -> tzinfo:

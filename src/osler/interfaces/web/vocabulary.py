@@ -1,13 +1,15 @@
-"""The words that typeaheads offer: codes this record already uses, read anew every few minutes."""
+"""The words that typeaheads offer: codes this record already uses, read anew every few minutes, then those of the code
+systems that are loaded."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 
 from osler.fhir.search.text import normalize_text
 from osler.interfaces.web.components.forms import TypeaheadOption, TypeaheadOptions
+from osler.terminology.typeahead import Suggestion
 
 FRESH_SECONDS = 300.0
 _SYSTEMS = {"http://snomed.info/sct": "SNOMED CT", "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
@@ -42,6 +44,17 @@ def options(words: Words, text: str, limit: int = 8) -> TypeaheadOptions:
     return TypeaheadOptions(
         text, tuple(TypeaheadOption(code, label, code_words(code)) for code, label in found[:limit])
     )
+
+
+def with_suggestions(
+    known: TypeaheadOptions, suggestions: Sequence[Suggestion], *, most_known: int = 3, limit: int = 8
+) -> TypeaheadOptions:
+    """What the record uses already, but not so much of it that nothing else can be seen; then what else is meant."""
+    chosen = {each.code: each for each in known.options[: most_known if suggestions else limit]}
+    for each in suggestions:
+        code = f"{each.system}|{each.code}"
+        chosen.setdefault(code, TypeaheadOption(code, each.display, code_words(code)))
+    return replace(known, options=tuple(chosen.values())[:limit])
 
 
 def _fits(typed: list[str], words: list[str]) -> bool:

@@ -34,16 +34,19 @@ def height(lanes: tuple[Lane, ...]) -> float:
 
 
 def draw(lanes: tuple[Lane, ...], x_of: Callable[[datetime], float], left: float, right: float) -> Iterator[str]:
-    """Bars with their text inside; where a bar is too short its text stands beside it, never cut."""
+    """Bars with their text inside, the drug's name in the first that has room; where a bar is too short its text stands
+    beside it, never cut."""
     for row, lane in enumerate(lanes):
-        y = 3 + row * (BAR + GAP)
+        y, named = 3 + row * (BAR + GAP), False
         for index, span in enumerate(lane.spans):
             start, end = x_of(span.start), right if span.end is None else x_of(span.end)
             if end - start < 1:
                 continue
             yield element("rect", class_="lane", x=start, y=y, width=end - start, height=BAR, rx=3)
-            words = f"{lane.name} {span.text}".strip() if index == 0 else span.text
-            yield from _words(words, start, end, y, left, right, last=index == len(lane.spans) - 1)
+            words = span.text if named else f"{lane.name} {span.text}".strip()
+            said = list(_words(words, start, end, y, left, right, last=index == len(lane.spans) - 1))
+            named = named or bool(said)
+            yield from said
 
 
 def _words(words: str, start: float, end: float, y: float, left: float, right: float, *, last: bool) -> Iterator[str]:

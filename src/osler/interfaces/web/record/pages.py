@@ -45,8 +45,9 @@ async def several(desk: Desk) -> Response:
     async with desk.reading(what, Asked.SEARCH) as records:
         store = records.store
         query = parse_query(
-            type_, [*params, ("_count", _COUNT)], zone=store.zone, now=desk.now, base_url=store.base_url
-        )
+            type_, [*params, ("_count", _COUNT)], zone=store.zone, now=desk.now, base_url=store.base_url,
+            custom=store.custom.params,
+        )  # fmt: skip
         found = await records.search(query)
         patient = _about(records, found.matches)
     words = "&".join(f"{name}={value}" for name, value in params)

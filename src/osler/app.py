@@ -34,6 +34,7 @@ from osler.interfaces.web.office import Office
 from osler.interfaces.web.security import SameOriginOnly
 from osler.operations.knowledge.current import Knowledge
 from osler.operations.knowledge.vocabulary import Vocabulary, built_in
+from osler.store.custom import keep
 from osler.store.embedded import Address
 from osler.store.housekeeping import keep_house
 from osler.store.opening import external_address, make_partitions, open_database
@@ -42,6 +43,8 @@ from osler.store.store import Store
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 10.0
+PARAM_SECONDS = 2.0
+"""Between two looks for search parameters that the site has defined."""
 _PARTITIONS_EVERY = 24 * 360
 """Rounds between two looks for next month's partitions: about a day."""
 
@@ -123,6 +126,8 @@ async def open_record(settings: Settings) -> AsyncGenerator[Context]:
         house = await stack.enter_async_context(open_house(settings, address))
         chores = asyncio.create_task(_keep_house(house.store, address), name="housekeeping")
         stack.push_async_callback(_end, chores)
+        params = asyncio.create_task(_keep_params(house.store), name="search parameters")
+        stack.push_async_callback(_end, params)
         vocabulary = await stack.enter_async_context(_vocabulary(settings, house))
         doors = house.gatehouse
         yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors), terminology=vocabulary)
@@ -151,6 +156,8 @@ async def _vocabulary(settings: Settings, house: House) -> AsyncGenerator[Vocabu
 def _office(settings: Settings, context: Context) -> Office:
     https = settings.base_url.startswith("https://")
     office = Office(context.gate, context.gatehouse, context.sessions, https=https)
+    if isinstance(context.terminology, Vocabulary):
+        office.suggest = context.terminology.suggest
     if settings.demo:
         office.environment = "Demo data"
         office.site = "Lakeside Family Medicine"
@@ -179,6 +186,18 @@ async def _keep_house(store: Store, address: Address) -> None:
             log.warning("Housekeeping waits: %s", error.message)
         except Exception:
             log.exception("Housekeeping failed")
+
+
+async def _keep_params(store: Store) -> None:
+    """Keeps this process up with the search parameters that the site defines, and reads them of what is there already."""
+    while True:
+        await asyncio.sleep(PARAM_SECONDS)
+        try:
+            await keep(store)
+        except OslerError as error:
+            log.warning("Search parameters wait: %s", error.message)
+        except Exception:
+            log.exception("Search parameters could not be kept up")
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -219,6 +219,11 @@ async def test_the_typeahead_knows_the_codes_of_this_record(okafor: Person) -> N
     assert "pen" in (await okafor.http.get("/lookup/substances?q=pen")).text.lower()
 
 
+async def test_the_typeahead_knows_what_clinicians_type(okafor: Person) -> None:
+    assert "http://hl7.org/fhir/sid/icd-10-cm|I10" in (await okafor.http.get("/lookup/problems?q=htn")).text
+    assert "penicillin" in (await okafor.http.get("/lookup/substances?q=pcn")).text.lower()
+
+
 async def test_every_write_leaves_one_audit_row_about_the_patient(
     practice: Practice, okafor: Person, patient: str
 ) -> None:

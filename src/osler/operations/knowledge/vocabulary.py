@@ -13,6 +13,7 @@ from osler.fhir.validate import Validator
 from osler.operations.knowledge.current import Knowledge
 from osler.terminology.building import BUILT, NAMES, is_current
 from osler.terminology.catalog import Catalog
+from osler.terminology.typeahead import Suggestion, suggest
 from osler.terminology.valuesets import Members, Terminology
 from osler.terminology.valuesets.library import Shelf
 
@@ -33,6 +34,10 @@ class Vocabulary:
             loaded = itertools.chain(self._knowledge.resources("vsac"), self._knowledge.resources("ig"))
             made = self._made = Terminology(self._knowledge.catalog, Shelf(loaded))
         return made
+
+    def suggest(self, kind: str, text: str, limit: int) -> list[Suggestion]:
+        """What somebody who types this may mean; see `osler.terminology.typeahead`."""
+        return suggest(self._knowledge.catalog, kind, text, limit=limit)
 
     def changed(self) -> None:
         """Something was loaded or taken back: the next call makes it anew."""

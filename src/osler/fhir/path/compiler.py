@@ -123,6 +123,9 @@ _COMPILED: dict[type[Expression], Callable[[Compiler, Any], Code]] = {
     Special: Compiler.special,
 }
 
+_LONG = 10
+"""Items that are read out of a resource in the time of one step."""
+
 
 def _of_type(name: str) -> ItemsOf:
     """A path that begins with the name of a type: the focus, if it is one."""
@@ -138,7 +141,7 @@ def _first_step(name: str) -> ItemsOf:
         if type(this) is not Node:
             return _of_value(this, name)
         member = this.kind.members[name]
-        return EMPTY if member is None else member.read(this)
+        return EMPTY if member is None else _counted(member.read(this), env)
 
     return items
 
@@ -151,12 +154,19 @@ def _step(source: ItemsOf, name: str) -> ItemsOf:
             if type(node) is not Node:
                 return _of_value(node, name)
             member = node.kind.members[name]
-            return EMPTY if member is None else member.read(node)
+            return EMPTY if member is None else _counted(member.read(node), env)
         if not found:
             return EMPTY
         return _from_many(found, name, env)
 
     return items
+
+
+def _counted(found: Items, env: Environment) -> Items:
+    """The items of one element: long lists are work too, each time they are read."""
+    if len(found) > _LONG:
+        env.spend(len(found) // _LONG)
+    return found
 
 
 def _from_many(found: Items, name: str, env: Environment) -> Items:
@@ -169,7 +179,7 @@ def _from_many(found: Items, name: str, env: Environment) -> Items:
             inside += _of_value(node, name)
         elif (member := node.kind.members[name]) is not None:
             inside += member.read(node)
-    return inside
+    return _counted(inside, env)
 
 
 def _of_value(value: Any, name: str) -> Items:

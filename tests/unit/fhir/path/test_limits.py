@@ -77,6 +77,14 @@ def test_the_limit_is_for_each_evaluation():
     assert path.evaluate(TREE, env) == path.evaluate(TREE, env) == [840]
 
 
+@pytest.mark.parametrize("name", ["telecom", "contact.telecom"])
+def test_a_long_list_that_is_read_for_each_of_its_items_is_too_costly(name: str):
+    telecom = [{"value": str(each)} for each in range(5_000)]
+    patient = {"resourceType": "Patient", "telecom": telecom, "contact": [{"telecom": telecom}, {"telecom": telecom}]}
+    with pytest.raises(TooCostly):
+        compile_path(f"telecom.where(%resource.{name}.empty())").evaluate(patient)
+
+
 def test_a_recursion_too_deep_for_python_is_too_costly(monkeypatch: pytest.MonkeyPatch):
     path = compile_path("a")
 

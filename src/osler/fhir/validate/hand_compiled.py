@@ -1,4 +1,4 @@
-"""R4's most frequent invariants as plain functions.
+"""R4's most frequent invariants as plain functions, and those that code systems and questionnaires of any size have to pass.
 
 A test holds each against what FHIRPath says of it. They are asked of nearly every element of every resource, and take
 a tenth of the time this way.
@@ -6,7 +6,7 @@ a tenth of the time this way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -63,6 +63,36 @@ def _fragments(value: Any) -> set[str]:
         elif isinstance(each, list):
             waiting.extend(each)
     return found
+
+
+def _codes_differ(value: Any, run: Run) -> bool:
+    return _differ(item["code"] for each in _objects(value) for item in _listed(each, "concept") if "code" in item)
+
+
+def _link_ids_differ(value: Any, run: Run) -> bool:
+    return _differ(each["linkId"] for each in _objects(value) if isinstance(each.get("linkId"), str))
+
+
+def _differ(values: Iterable[str]) -> bool:
+    seen = list(values)
+    return len(set(seen)) == len(seen)
+
+
+def _listed(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = value.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """The value and every object in it."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            yield each
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
 
 
 def _is_resolvable(value: Any, run: Run) -> bool:
@@ -156,6 +186,8 @@ HAND_COMPILED: dict[str, HandCompiled] = {
     " '#').exists()).not()).trace('unmatched', id).empty()": _contained_is_used,
     "text.`div`.exists()": _has_narrative,
     "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))": _is_resolvable,
+    "concept.code.combine($this.descendants().concept.code).isDistinct()": _codes_differ,
+    "descendants().linkId.isDistinct()": _link_ids_differ,
     "code.empty() or system.exists()": _unit_has_system,
     "start.hasValue().not() or end.hasValue().not() or (start <= end)": _starts_before_end,
     "value.empty() or system.exists()": _contact_has_system,

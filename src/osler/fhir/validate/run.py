@@ -12,6 +12,8 @@ from osler.fhir.validate.ports import Resolve
 MOST_ISSUES = 100
 MOST_STEPS = 1_000_000
 """Work that the invariants and slices of one resource may take, in steps of FHIRPath: about a second's."""
+MOST_STEPS_IN_ALL = 10 * MOST_STEPS
+"""Work for a resource and all that is inline in it, such as the entries of a Bundle."""
 
 
 class Enough(Exception):
@@ -38,6 +40,8 @@ class Run:
     """What checks are handed. There is one for each inline resource, all with the same findings."""
 
     __slots__ = (
+        "_all_work",
+        "_contained",
         "_entries",
         "_environment",
         "_trials",
@@ -62,9 +66,11 @@ class Run:
         self.start: Path = (None, resource["resourceType"], None)
         """Path of `resource`."""
         self._entries: dict[str, dict[str, Any]] | None = None
+        self._contained: dict[str, dict[str, Any]] | None = None
         self._trials: set[tuple[int, str]] = set()
         self._environment: Environment | None = None
         self._work = [0]
+        self._all_work = [0]
 
     @property
     def environment(self) -> Environment:
@@ -74,9 +80,10 @@ class Run:
         return self._environment
 
     def spend(self, steps: int) -> None:
-        """Raises TooCostly when too much work has been done on this resource."""
+        """Raises TooCostly when too much work has been done on this resource, or on all of which it is one."""
         self._work[0] += steps
-        if self._work[0] > MOST_STEPS:
+        self._all_work[0] += steps
+        if self._work[0] > MOST_STEPS or self._all_work[0] > MOST_STEPS_IN_ALL:
             raise TooCostly("The resource takes too much work to check.")
 
     def add(self, path: Path, code: str, message: str, rule: str = "", severity: Severity = "error") -> None:
@@ -88,17 +95,17 @@ class Run:
         inner = Run(resource, self.findings, self.near, self.resolve)
         inner.root = self.root if is_contained else resource
         inner.start = path
-        inner._trials = self._trials
+        inner._trials, inner._all_work = self._trials, self._all_work
         if is_contained:
-            inner._work = self._work
+            inner._work, inner._contained = self._work, self._named()
         return inner
 
     def trial(self) -> Run:
         """A run of the same resource whose first error raises Enough and is told to nobody."""
         inner = Run(self.resource, Findings(1, with_warnings=False), self.near, self.resolve_elsewhere)
         inner.root, inner.start = self.root, self.start
-        inner._work = self._work
-        inner._entries, inner._trials = self._entries, self._trials
+        inner._work, inner._all_work = self._work, self._all_work
+        inner._entries, inner._contained, inner._trials = self._entries, self._named(), self._trials
         return inner
 
     def begins(self, value: Any, profile: str) -> bool:
@@ -123,7 +130,14 @@ class Run:
     def contained(self, id: str) -> dict[str, Any] | None:
         if not id:
             return self.root
-        return next((each for each in self.root.get("contained", ()) if each.get("id") == id), None)
+        return self._named().get(id)
+
+    def _named(self) -> dict[str, dict[str, Any]]:
+        """The contained resources by their ids, the first of several; gone through once for all runs of the resource."""
+        if self._contained is None:
+            found = [(each.get("id"), each) for each in self.root.get("contained", ())]
+            self._contained = {id: each for id, each in reversed(found) if isinstance(id, str)}
+        return self._contained
 
     def _in_bundle(self, reference: str) -> dict[str, Any] | None:
         if self._entries is None:

@@ -97,6 +97,25 @@ CHOICES: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
             "status": ("final",),
         },
     ),
+    "csd-1": (
+        "CodeSystem",
+        {
+            "concept": ([{"code": "a"}], [{"code": "a"}, {"code": "b", "concept": [{"code": "c"}, {"code": "a"}]}]),
+            "contained": (
+                [{"resourceType": "CodeSystem", "concept": [{"code": "a"}]}],
+                [{"resourceType": "ValueSet", "compose": {"include": [{"concept": [{"code": "b"}]}]}}],
+            ),
+            "identifier": ([{"value": "a"}],),
+        },
+    ),
+    "que-2": (
+        "Questionnaire",
+        {
+            "item": ([{"linkId": "a"}], [{"linkId": "a", "item": [{"linkId": "b"}]}, {"linkId": "b"}]),
+            "contained": ([{"resourceType": "QuestionnaireResponse", "item": [{"linkId": "a"}]}],),
+            "title": ("a",),
+        },
+    ),
     "us-core-2": (
         "Observation",
         {
@@ -132,6 +151,7 @@ def _note(rule: Rule, found: dict[str, str]) -> None:
 
 
 KEYS = _expressions()
+RESOURCES = ("Patient", "Observation", "CodeSystem", "Questionnaire")
 
 
 @pytest.mark.parametrize("expression", HAND_COMPILED, ids=lambda text: KEYS[text])
@@ -141,7 +161,7 @@ def test_by_hand_is_as_by_fhirpath(expression: str) -> None:
     answers = set()
     for values in product(*((None, *options) for options in choices.values())):
         value = {name: each for name, each in zip(choices, values, strict=True) if each is not None}
-        resource = {"resourceType": structure, **value} if structure in ("Patient", "Observation") else {
+        resource = {"resourceType": structure, **value} if structure in RESOURCES else {
             "resourceType": "Patient", "contained": [{"resourceType": "Organization", "id": "a"}]
         }  # fmt: skip
         if "resourceType" in resource and structure == resource["resourceType"]:

@@ -181,6 +181,32 @@ def test_each_resource_of_a_bundle_has_its_own_limit() -> None:
     assert errors(validator_of(guide), bundle) == []
 
 
+def test_a_bundle_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("osler.fhir.validate.run.MOST_STEPS_IN_ALL", 300_000)
+    names = [{"family": f"F{number}"} for number in range(300)]
+    rule = {"key": "a-1", "severity": "error", "expression": "name.where(family in %resource.name.family).exists()"}
+    guide = profile("a", "Patient", element("Patient", constraint=[rule]))
+    patient = {"resourceType": "Patient", "meta": {"profile": [f"{OURS}a"]}, "name": names}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}] * 20}
+    assert errors(validator_of(guide), bundle) == [("", "too-costly")]
+
+
+@pytest.mark.parametrize("number", [1, 40_000])
+def test_large_code_systems_and_questionnaires_are_taken(number: int) -> None:
+    codes = [{"code": str(each)} for each in range(number)]
+    items = [{"linkId": str(each), "type": "display"} for each in range(number)]
+    system = {"resourceType": "CodeSystem", "status": "draft", "content": "complete", "concept": codes}
+    assert errors(Validator(), system) == []
+    assert errors(Validator(), {"resourceType": "Questionnaire", "status": "draft", "item": items}) == []
+
+
+def test_many_references_to_many_contained_resources_are_found_at_once() -> None:
+    inside = [{"resourceType": "Practitioner", "id": f"o{each}"} for each in range(20_000)]
+    links = [{"reference": f"#o{each}"} for each in range(20_000)]
+    patient = {"resourceType": "Patient", "contained": inside, "generalPractitioner": links}
+    assert errors(Validator(), patient) == []
+
+
 def test_what_is_nested_without_end_is_too_costly() -> None:
     value: dict[str, Any] = {"url": "x:y", "valueString": "x"}
     for _ in range(3_000):

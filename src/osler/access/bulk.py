@@ -20,7 +20,7 @@ from osler.fhir.search.integrity import rewrite_references
 from osler.fhir.structure import faults
 from osler.store import conditional, many
 from osler.store.conditional import Inside, is_conditional
-from osler.store.elsewhere import unpack_row
+from osler.store.elsewhere import is_current, unpack_row
 from osler.store.pool import Connection
 from osler.store.read import list_all
 from osler.store.rows import Row
@@ -201,9 +201,11 @@ class _Batch:
         locked = await many.lock_all(self.store, conn, latest, self.everything, "update")
         rids = iter(await self.store.take_rids(sum(item.packed is not None for item in latest.values())))
         drafts: list[tuple[Item, many.Draft]] = []
+        if self.store.custom.is_stale():
+            await self.store.keep_up()
         for key, item in latest.items():
             current = locked.get(key)
-            if current is None and item.packed is not None:
+            if current is None and item.packed is not None and is_current(self.store, item.packed):
                 row = unpack_row(item.type, item.packed, next(rids))
                 drafts.append((item, many.Draft({}, item.id, None, item.place, row)))
             elif current and current.body == json.encode(

@@ -134,7 +134,10 @@ class Gate:
                 await self._undo(conn, unit, error)
                 raise
             self.audit.committed(conn)
-            return result
+        if self.store.custom.changed:
+            with contextlib.suppress(OslerError):  # what was written is written; housekeeping looks again
+                await self.store.keep_up()
+        return result
 
     async def _undo(self, conn: Connection, unit: Unit, error: BaseException) -> None:
         """Takes back what an error left, and tells the audit what is certain. A closed connection tells nothing."""

@@ -21,6 +21,7 @@ from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound
 from osler.core.ids import new_id
 from osler.fhir import json
 from osler.fhir.bundle import Entry
+from osler.fhir.search.custom import faults_of
 from osler.fhir.search.query import Query
 from osler.store import conditional, read, transaction, visible, write
 from osler.store.audit import INSERT_ROW
@@ -331,7 +332,13 @@ class Records:
             self.rules.refuse(resource, alone=self.alone)
         else:
             await asyncio.to_thread(self.rules.refuse, resource, alone=self.alone)
+        self._check_param(resource)
         return self._at_site(resource)
+
+    def _check_param(self, resource: dict[str, Any]) -> None:
+        """Raises Invalid for an active SearchParameter that could not be searched by."""
+        if resource["resourceType"] == write.CUSTOM and (found := faults_of(resource, self.store.custom.params)):
+            raise Invalid("This search parameter cannot be active; nothing was written.", faults=tuple(found))
 
     def _accept_entry(self, entry: Entry, resource: dict[str, Any]) -> dict[str, Any]:
         """As `_accept`, with paths that begin at the bundle."""
@@ -339,6 +346,7 @@ class Records:
             self._all_seen(entry)
         try:
             self.rules.refuse(resource, alone=False)
+            self._check_param(resource)
         except Invalid as error:
             start = f"{entry.place}.resource"
             placed = (Fault(f.message, start + f.path.removeprefix(entry.type), f.code) for f in error.faults)

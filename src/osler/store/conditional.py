@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 from osler.core.errors import Duplicate, Fault, Invalid
 from osler.fhir.datatypes.references import parse_reference
-from osler.fhir.search.extract import index_values
 from osler.fhir.search.integrity import references_in
 from osler.fhir.search.parse import parse_query
 from osler.fhir.search.query import Query, Tokens
@@ -20,6 +19,7 @@ from osler.store.pool import Connection
 from osler.store.search.hits import Hit
 from osler.store.search.page import search
 from osler.store.stored import Stored
+from osler.store.values import values_of
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Inside:
         for n, draft in enumerate(drafts):
             resource = {**draft.resource, "id": draft.id}
             if not faults(resource):
-                values = index_values(resource, zone=self._store.zone, base_url=self._store.base_url)
+                values = values_of(self._store, resource, whole=True)
                 for token in values.tokens:
                     index.setdefault(token, set()).add(f"{type_}/{draft.id}")
             if n % BREATH == BREATH - 1:
@@ -135,7 +135,7 @@ class Inside:
 
 def _query(store: Store, type_: str, criteria: str, now: datetime) -> Query:
     params = [*_pairs(type_, criteria), ("_count", "2")]
-    query = parse_query(type_, params, zone=store.zone, now=now, base_url=store.base_url)
+    query = parse_query(type_, params, zone=store.zone, now=now, base_url=store.base_url, custom=store.custom.params)
     if not query.where:
         raise Invalid("The condition holds no search criteria.", path=type_)
     if query.cursor or query.summary or query.include or query.revinclude:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from osler.fhir.search.custom import CustomParams
 from osler.fhir.search.values import IndexValues
+from osler.store.custom.state import Custom
 from osler.store.hashing import Hasher
 from osler.store.pool import Pool
 from osler.store.rows import Row
@@ -30,6 +32,7 @@ class Recipe:
     names: list[tuple[bytes, str, int]]
     types: dict[str, int]
     dictionaries: list[tuple[int, str, bytes]]
+    custom: CustomParams
 
 
 async def recipe_of(store: Store) -> Recipe:
@@ -43,6 +46,7 @@ async def recipe_of(store: Store) -> Recipe:
         store.terms.all(),
         dict(store.types),
         [(row["id"], store.type_name(row["type"]), row["data"]) for row in rows],
+        store.custom.params,
     )
 
 
@@ -56,6 +60,7 @@ def detached(recipe: Recipe) -> Store:
         store.know_type(type_, id_)
     for id_, type_, data in recipe.dictionaries:
         store.bodies.load(id_, type_, data)
+    store.custom = Custom(recipe.custom, looked_at=float("inf"))
     return store
 
 
@@ -65,13 +70,18 @@ def pack_row(store: Store, resource: dict[str, Any], id_: str, updated: datetime
     if row is None:
         return None
     return (
-        row.main[1:], row.strings, row.numbers, row.dates, row.refs, row.panel, row.panel_until, row.targets, row.phrases,
+        store.custom.print, row.main[1:], row.strings, row.numbers, row.dates, row.refs, row.panel, row.panel_until, row.targets, row.phrases,
     )  # fmt: skip
+
+
+def is_current(store: Store, packed: Packed) -> bool:
+    """Whether the row was made by the search parameters that are active now."""
+    return packed[0] == store.custom.print
 
 
 def unpack_row(type_: str, packed: Packed, rid: int) -> Row:
     """The row again, without its text and its index values."""
-    rest, strings, numbers, dates, refs, panel, panel_until, targets, phrases = packed
+    _, rest, strings, numbers, dates, refs, panel, panel_until, targets, phrases = packed
     self_, _, updated, _, _, version, _, _, _, id_, *_ = rest
     return Row(
         type_, id_, rid, self_, version, updated, IndexValues(), (rid, *rest), strings, numbers, dates, refs, panel,

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from osler.core.errors import Unavailable
 from osler.fhir import json
-from osler.fhir.search.extract import index_values
 from osler.fhir.search.query import Both, Chain, Criterion, Either, Has, Near, Negation, Phrases, Query
-from osler.store.derived import unread_params
 from osler.store.many import in_turns
 from osler.store.pool import Connection
 from osler.store.rows import SEARCH_VERSION, Row, make_row
 from osler.store.search.units import converts
+from osler.store.values import values_of
 from osler.store.write import unpack
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ async def _batch(store: Store, type_: str) -> int:
     async for each in in_turns(found):
         body = await unpack(store, each["body"])
         resource = json.decode(body)
-        values = index_values(resource, zone=store.zone, base_url=store.base_url, text=body, skip=unread_params(type_))
+        values = values_of(store, resource, body)
         await store.intern_names(resource, values)
         rows.append(make_row(store, resource, body, values, rid=each["rid"], version=each["ver"], updated=each["upd"]))
     await store.learn_phrases(phrase for row in rows for phrase in row.phrases)

@@ -19,6 +19,7 @@ from osler.fhir.definitions import definitions
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
 from osler.store.bodies import MOST_SAMPLES, RIPE, SAMPLES, Bodies
+from osler.store.custom.state import Custom
 from osler.store.derived import unstored_tokens
 from osler.store.hashing import Hasher, TokenHashes
 from osler.store.pool import Connection, Pool
@@ -71,6 +72,8 @@ class Store:
     """By type the row up to which this process has indexed anew."""
     size: float = 0.0
     """Rows in `resource`, roughly."""
+    custom: Custom = field(default_factory=Custom)
+    """The search parameters that the site has defined."""
 
     def know_type(self, type_: str, id_: int) -> None:
         self.types[type_], self._names[id_] = id_, type_
@@ -118,6 +121,12 @@ class Store:
         """Makes sure every name that the row of this resource needs has an id."""
         for kind, texts in missing_names(self.terms, resource, values, self.base_url):
             await self.terms.intern(self.aside, kind, texts)
+
+    async def keep_up(self) -> None:
+        """Takes over the search parameters that the site has defined since."""
+        from osler.store.custom import refresh  # which reads, by way of modules that build on this one
+
+        await refresh(self)
 
     async def learn_phrases(self, phrases: Iterable[tuple[int, int, str]]) -> None:
         """Puts (hash, parameter id, text) into the vocabulary. Commits at once, before the rows that hold the tokens."""
@@ -249,6 +258,7 @@ async def open_store(
     await store.refresh_statistics()
     async with pool.connection() as conn:
         await reindex.look(store, conn)
+    await store.keep_up()
     return store
 
 

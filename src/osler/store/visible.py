@@ -60,8 +60,8 @@ def _paths(use: str) -> list[str]:
     if code == "*":  # the whole text of a resource
         return [type_]
     param = definitions().search_params(type_).get(code)
-    if param is None:
-        return []
+    if param is None:  # one of the site's own: it may read anything
+        return [type_]
     expressions = [param.expression, *(expression for _, expression in param.components)]
     return [part.strip().strip("()") for expression in expressions for part in expression.split("|")]
 

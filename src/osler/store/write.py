@@ -15,19 +15,20 @@ import asyncpg
 
 from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, VersionConflict
 from osler.fhir import json
-from osler.fhir.search.extract import index_values
 from osler.store import visible
-from osler.store.derived import unread_params
 from osler.store.pool import Connection
 from osler.store.rows import Row, make_row, missing_names
 from osler.store.sql import Sql
 from osler.store.stored import Stored
+from osler.store.values import values_of
 from osler.store.visibility import Interaction, Visibility
 
 if TYPE_CHECKING:
     from osler.store.store import Store
 
 _MISSING, _REFERENCED = "OS001", "OS002"
+CUSTOM = "SearchParameter"
+"""Resources of this type change what all others are indexed by."""
 _LARGE = 200_000
 """Bytes of a body above which it is indexed beside the event loop: a list of 100,000 names takes seconds."""
 _PLACES = ", ".join(f"${n}" for n in range(1, 36))
@@ -51,8 +52,10 @@ async def prepare(
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
     body = json.encode(whole)
-    skip = unread_params(whole["resourceType"])
-    index = partial(index_values, whole, zone=store.zone, base_url=store.base_url, text=body, skip=skip)
+    if store.custom.is_stale():
+        await store.keep_up()
+    store.custom.changed |= whole["resourceType"] == CUSTOM
+    index = partial(values_of, store, whole, body)
     values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
@@ -61,11 +64,12 @@ async def prepare(
 def prepare_now(
     store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int
 ) -> Row | None:
-    """As `prepare`, but without the database: None when a name in it has yet to be interned."""
+    """As `prepare`, but without the database: None when something has to be asked there first."""
+    if store.custom.is_stale():
+        return None
     whole = stamp(resource, id_, version, updated)
     body = json.encode(whole)
-    skip = unread_params(whole["resourceType"])
-    values = index_values(whole, zone=store.zone, base_url=store.base_url, text=body, skip=skip)
+    values = values_of(store, whole, body)
     if missing_names(store.terms, whole, values, store.base_url):
         return None
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
@@ -210,6 +214,7 @@ async def erase(store: Store, conn: Connection, locked: list[Stored], updated: d
     selfs = [store.hasher.self_of(each.type, each.id) for each in locked]
     await conn.execute("SELECT lock_deleted($1)", selfs)
     erased: list[Stored] = []
+    store.custom.changed |= any(each.type == CUSTOM for each in locked)
     for each in locked:
         at = max(updated, each.updated)  # clocks differ; lastUpdated never goes back
         await conn.execute("SELECT delete_resource($1, $2, $3)", store.type_id(each.type), each.rid, at)

@@ -103,7 +103,9 @@ class Clinic:
     async def page(self, type_: str, *params: tuple[str, str], **named: str) -> Page:
         """A search; names are written with underscores for hyphens but at the beginning."""
         pairs = [*params, *((name[0] + name[1:].replace("_", "-"), value) for name, value in named.items())]
-        query = parse_query(type_, pairs, zone=self.store.zone, now=self.now, base_url=BASE)
+        query = parse_query(
+            type_, pairs, zone=self.store.zone, now=self.now, base_url=BASE, custom=self.store.custom.params
+        )
         async with self.store.pool.connection() as conn:
             return await search(self.store, conn, query, self.visibility)
 

@@ -301,5 +301,6 @@ def test_a_rule_that_hides_an_element_is_closed_to_every_parameter_that_reads_it
     hidden = frozenset(("Observation.value", "Patient.name.family"))
     for use in ("Observation.value-quantity", "Observation.code-value-quantity", "Patient.name", "Patient.family"):
         assert visible.touches(frozenset((use,)), hidden), use
-    for use in ("Observation.code", "Patient.given", "Observation._id", "Observation._lastUpdated", "Patient.nonsense"):
+    assert visible.touches(frozenset(("Patient.eye",)), hidden), "one that the site has defined may read anything"
+    for use in ("Observation.code", "Patient.given", "Observation._id", "Observation._lastUpdated", "Encounter.eye"):
         assert not visible.touches(frozenset((use,)), hidden), use

@@ -56,6 +56,10 @@ class Path:
             Checker(type_name, ordered=ordered).check(self.expression)
             self._checked.add((type_name, ordered))
 
+    def kinds(self, type_name: str) -> frozenset[str] | None:
+        """FHIR kinds and `System.` types that the expression may give when used on this type; None: anything. Raises as `check`."""
+        return Checker(type_name, ordered=False).kinds(self.expression)
+
     def _run(self, this: Item, env: Environment, *, strict: bool) -> Items:
         code = self._strict if strict else self._lenient
         env.begin(this if type(this) is Node else None, strict=strict)

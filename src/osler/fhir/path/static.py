@@ -69,6 +69,10 @@ class Checker:
         """Raises Invalid, with the place, for what cannot be."""
         self._known(expression, self._start)
 
+    def kinds(self, expression: Expression) -> frozenset[str] | None:
+        """What it may give; None: anything. Raises as `check`."""
+        return self._known(expression, self._start).kinds
+
     def _known(self, expression: Expression, this: Known) -> Known:
         match expression:
             case Literal(value=value):

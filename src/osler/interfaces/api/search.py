@@ -89,6 +89,7 @@ def read_query(
             query = parse_query(
                 type_, params, zone=store.zone, now=request.context.gate.clock(), base_url=request.base,
                 strict=not lenient, compartment=compartment, codes=codes,
+                custom=store.custom.params,
             )  # fmt: skip
             break
         except Unsupported as error:

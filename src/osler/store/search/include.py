@@ -88,11 +88,16 @@ def _ids(store: Store, type_: str, codes: list[str]) -> list[int]:
     return [id_ for code in stored if (id_ := store.terms.find(terms.PARAM, f"{type_}.{code}")) is not None]
 
 
-def _target_types(include: Include, codes: list[str]) -> set[str]:
+def _target_types(store: Store, include: Include, codes: list[str]) -> set[str]:
     if include.target:
         return {include.target}
     params = definitions().search_params(include.source)
-    return {target for code in codes for target in params[code].targets or definitions().resource_types}
+    found: set[str] = set()
+    for code in codes:
+        own = store.custom.params.find(include.source, code)
+        param = params.get(code) or (own.param if own else None)
+        found.update((param.targets if param else ()) or definitions().resource_types)
+    return found
 
 
 async def _forward(around: _Around, include: Include, codes: list[str], near_hits: list[Hit]) -> None:
@@ -107,7 +112,7 @@ async def _forward(around: _Around, include: Include, codes: list[str], near_hit
     if any(is_subject(include.source, code) for code in codes):
         matched = f"m.type = {build.type(include.source)} AND m.rid = ANY ({near})"
         targets += f" UNION ALL SELECT m.pat FROM resource m WHERE {matched}"
-    types = sorted(around.store.type_id(target) for target in _target_types(include, codes))
+    types = sorted(around.store.type_id(target) for target in _target_types(around.store, include, codes))
     chosen = f"r.self = ANY (ARRAY({targets})) AND arrayoverlap(ARRAY[r.type], {build.sql.arg(types, 'smallint[]')})"
     return await _fetch(around, build, chosen, include.target, frozenset())
 

@@ -74,9 +74,10 @@ async def search(store: Store, conn: Connection, query: Query, visibility: Visib
 
 async def _prepared(store: Store, conn: Connection, query: Query) -> None:
     """What a search has to know of the whole database first."""
-    from osler.store import reindex
+    from osler.store import custom, reindex
 
     await reindex.check(store, conn, query)
+    await custom.check(store, conn, query)
     if converts(query):
         await store.terms.refresh_units(conn)
 

@@ -6,12 +6,12 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from osler.fhir import json
-from osler.fhir.search.extract import index_values
 from osler.fhir.search.parse.pieces import split, unescaped
 from osler.fhir.search.query import Query, Sort
 from osler.fhir.search.values import IndexValues
 from osler.store.many import in_turns
 from osler.store.search.order import Cursor, descending
+from osler.store.values import values_of
 from osler.store.write import unpack
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def sorted_page(
 async def _values(store: Store, query: Query, row: Any) -> tuple[Any, ...]:
     if all(sort.kind == "score" for sort in query.sort):
         return tuple(row["score"] for _ in query.sort)
-    values = index_values(json.decode(await unpack(store, row["body"])), zone=store.zone, base_url=store.base_url)
+    values = values_of(store, json.decode(await unpack(store, row["body"])), whole=True)
     return tuple(_value(values, sort, row) for sort in query.sort)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 
 from osler.core.errors import Invalid
 from osler.fhir.definitions import definitions
+from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.criteria import read_criterion
 from osler.fhir.search.parse.reading import Reading, UnknownParameter
 from osler.fhir.search.parse.results import IGNORED, Shape, read_result
@@ -30,16 +31,18 @@ def parse_query(
     strict: bool = True,
     compartment: tuple[str, str] | None = None,
     codes: Codes | None = None,
+    custom: CustomParams = NONE,
 ) -> Query:
     """The query that decoded parameters ask of one resource type, within a (kind, id) compartment if given.
 
     `zone` is where dates without a zone are read, `base_url` the address under which references are local. An unknown
-    parameter is Invalid when `strict`, else left out of the query and of `Query.params`. `codes` answers `:in` and the like. Raises Invalid, Unsupported
+    parameter is Invalid when `strict`, else left out of the query and of `Query.params`. `codes` answers `:in` and the like; `custom` are the
+    site's own parameters. Raises Invalid, Unsupported
     and TooCostly, each naming the parameter.
     """
     if type not in definitions().resource_types:
         raise Invalid("There is no such resource type.")
-    reading = Reading(zone, now, base_url, codes)
+    reading = Reading(zone, now, base_url, codes, custom)
     where: list[Criterion] = []
     if compartment:
         membership = _compartment(type, *compartment)
@@ -51,7 +54,7 @@ def parse_query(
         if name in IGNORED or not value:
             continue
         try:
-            if not read_result(shape, type, name, value):
+            if not read_result(shape, type, name, value, custom):
                 criterion = read_criterion(reading, type, name, value)
                 if criterion is None and name not in SPECIAL:
                     continue

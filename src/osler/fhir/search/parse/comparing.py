@@ -29,7 +29,7 @@ _AS_MODIFIER = {"in": "in", "ss": "below", "sb": "above"}
 def comparison(reading: Reading, type: str, code: str, operator: str, value: Word, name: str) -> Criterion:
     from osler.fhir.search.parse.criteria import read_criterion
 
-    facts = facts_of(type, code, name)
+    facts = facts_of(type, code, name, reading.custom)
     if operator not in OPERATORS:
         raise Invalid(f"{name} has an operator that there is not.", path=name)
     if operator not in _ANSWERED.get(facts.param.type, frozenset()):

@@ -34,7 +34,7 @@ def read_criterion(
         raise Invalid("A modifier is missing after the colon.", path=path)
     if code in SPECIAL and (code != "near" or type == "Location") and modifier != "missing":
         return _special(reading, type, name, value, path, depth)
-    facts = facts_of(type, code, path)
+    facts = facts_of(type, code, path, reading.custom)
     if dot:
         return _chain(reading, type, facts, modifier, rest, value, path, depth)
     items = alternatives(value, path)
@@ -137,7 +137,7 @@ def _has(reading: Reading, type: str, name: str, value: str, path: str, depth: i
     _, source, code, rest = parts
     if source not in definitions().resource_types:
         raise Invalid("_has names a resource type that does not exist.", path=path)
-    facts = facts_of(source, code, path)
+    facts = facts_of(source, code, path, reading.custom)
     if facts.param.type != "reference":
         raise Invalid(f"{code} is no reference of {source}.", path=path)
     if not facts.literal:

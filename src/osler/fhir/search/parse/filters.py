@@ -74,7 +74,7 @@ class _Reader:
         code = self._word("name")
         if self._peek() not in ("[", "."):
             return comparison(self.reading, type, code, self._word("name"), self._next(), self.name)
-        facts = facts_of(type, code, self.name)
+        facts = facts_of(type, code, self.name, self.reading.custom)
         if facts.param.type != "reference" or not facts.literal:
             raise Invalid(f"{self.name}: {code} is no reference; no path goes on from it.", path=self.name)
         self.reading.used.add(f"{type}.{code}")

@@ -8,6 +8,7 @@ from functools import cache
 
 from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.fhir.definitions import SearchParam, definitions
+from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.expressions import COMPUTED_DECEASED, paths_of
 from osler.fhir.search.terminology import Codes
 
@@ -30,6 +31,7 @@ class Reading:
     now: datetime
     base_url: str
     codes: Codes | None = None
+    custom: CustomParams = NONE
     used: set[str] = field(default_factory=set[str])
     targets: int = 0
 
@@ -68,9 +70,11 @@ def _facts(type: str, code: str) -> Facts | None:
     return Facts(param, frozenset(path.datatype for path in paths))
 
 
-def facts_of(type: str, code: str, name: str) -> Facts:
+def facts_of(type: str, code: str, name: str, custom: CustomParams = NONE) -> Facts:
     """The parameter `code` of a type. Raises UnknownParameter, or Unsupported for those not answered yet."""
     facts = _facts(type, code)
+    if facts is None and (own := custom.find(type, code)) is not None:
+        return Facts(own.param, own.datatypes)
     if facts is None:
         raise UnknownParameter(f"{type} has no search parameter {_shown(code)}.", path=name)
     if not facts.param.expression:

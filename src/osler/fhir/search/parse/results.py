@@ -7,6 +7,7 @@ from typing import Any
 
 from osler.core.errors import Invalid, Unsupported
 from osler.fhir.definitions import definitions
+from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.pieces import alternatives
 from osler.fhir.search.parse.reading import Facts, UnknownParameter, facts_of
 from osler.fhir.search.parse.references import check_target
@@ -22,20 +23,22 @@ Shape = dict[str, Any]
 """Fields of Query that result parameters set."""
 
 
-def read_result(shape: Shape, type: str, name: str, value: str) -> bool:
+def read_result(shape: Shape, type: str, name: str, value: str, custom: CustomParams = NONE) -> bool:
     """Take in a result parameter; False when it is none. Raises Invalid and Unsupported."""
     word, colon, modifier = name.partition(":")
     if word in NOT_YET:
         raise Unsupported(f"The search parameter {word} is not supported yet.", path=name)
-    reader = _READERS.get(word)
-    if reader is None:
+    if word not in _READERS and word not in _OF_PARAMETERS:
         return False
     if colon and modifier in ("iterate", "recurse") and word in ("_include", "_revinclude"):
-        _iterate(shape, word, value)
+        _iterate(shape, word, value, custom)
         return True
     if colon:
         raise Invalid(f"{word} takes no modifier.", path=word)
-    reader(shape, type, value)
+    if word in _READERS:
+        _READERS[word](shape, type, value)
+    else:
+        _OF_PARAMETERS[word](shape, type, value, custom)
     return True
 
 
@@ -73,43 +76,43 @@ def _elements(shape: Shape, type: str, value: str) -> None:
         shape["elements"] = (*shape.get("elements", ()), word)
 
 
-def _sort(shape: Shape, type: str, value: str) -> None:
+def _sort(shape: Shape, type: str, value: str, custom: CustomParams) -> None:
     for word in alternatives(value, "_sort"):
         code = word.removeprefix("-")
         if code == "_score":
             # The best first, unless asked otherwise: a score ascending would begin with the worst.
             shape["sort"] = (*shape.get("sort", ()), Sort(code, "score", descending=word == code))
             continue
-        facts = facts_of(type, code, "_sort")
+        facts = facts_of(type, code, "_sort", custom)
         if facts.param.type in ("composite", "special"):
             raise Invalid(f"Nothing is sorted by {code}: it has several values.", path="_sort")
         kind = {"_id": "id", "_lastUpdated": "lastUpdated"}.get(code, facts.param.type)
         shape["sort"] = (*shape.get("sort", ()), Sort(code, kind, descending=word != code))
 
 
-def _include(shape: Shape, type: str, value: str) -> None:
+def _include(shape: Shape, type: str, value: str, custom: CustomParams) -> None:
     source, param, target = _link(type, value, "_include")
     if source != type:
         raise Invalid(f"_include begins at the searched type, {type}.", path="_include")
-    facts = _followed(source, param, "_include")
+    facts = _followed(source, param, "_include", custom)
     if target and facts:
         check_target(facts, target, "_include")
     shape["include"] = (*shape.get("include", ()), Include(source, param, target))
 
 
-def _iterate(shape: Shape, name: str, value: str) -> None:
+def _iterate(shape: Shape, name: str, value: str, custom: CustomParams) -> None:
     """`:iterate` (in STU3 `:recurse`): the link may begin, or end, at any type."""
     source, param, target = _link("", value, name)
-    facts = _followed(source, param, name)
+    facts = _followed(source, param, name, custom)
     if target and facts:
         check_target(facts, target, name)
     field = name.removeprefix("_")
     shape[field] = (*shape.get(field, ()), Include(source, param, target, iterate=True))
 
 
-def _revinclude(shape: Shape, type: str, value: str) -> None:
+def _revinclude(shape: Shape, type: str, value: str, custom: CustomParams) -> None:
     source, param, target = _link("", value, "_revinclude")
-    facts = _followed(source, param, "_revinclude")
+    facts = _followed(source, param, "_revinclude", custom)
     if target not in (None, type):
         raise Invalid(f"_revinclude ends at the searched type, {type}.", path="_revinclude")
     if facts:
@@ -129,12 +132,12 @@ def _link(type: str, value: str, name: str) -> tuple[str, str, str | None]:
     return source, param, target or None
 
 
-def _followed(source: str, param: str, name: str) -> Facts | None:
+def _followed(source: str, param: str, name: str, custom: CustomParams) -> Facts | None:
     """Facts of the reference parameter to follow; None for `*`."""
     if param == "*":
         return None
     try:
-        facts = facts_of(source, param, name)
+        facts = facts_of(source, param, name, custom)
     except UnknownParameter as error:
         raise Invalid(error.message, path=name) from None
     if facts.param.type != "reference":
@@ -150,7 +153,10 @@ _READERS: dict[str, Callable[[Shape, str, str], None]] = {
     "_summary": _one_of("summary", "true", "text", "data", "count", "false"),
     "_cursor": _cursor,
     "_elements": _elements,
+}
+_OF_PARAMETERS: dict[str, Callable[[Shape, str, str, CustomParams], None]] = {
     "_sort": _sort,
     "_include": _include,
     "_revinclude": _revinclude,
 }
+"""Those that name search parameters."""

@@ -7,10 +7,12 @@ again from the entries.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from osler.core.errors import Fault, Invalid, NotFound, OslerError
 from osler.core.ids import is_id, new_id
@@ -25,6 +27,11 @@ from osler.store.write import check_unreferenced, check_version, erase, stored
 
 if TYPE_CHECKING:
     from osler.store.store import Store
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+MOMENT = 0.1
+"""Seconds that a thread goes on before it is asked whether to."""
 
 
 @dataclass(slots=True)
@@ -60,10 +67,12 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
     await _settle(store, conn, writing, visibility, plan, updated)
     _check_distinct(writing, plan)
     await _lock(store, conn, writing, visibility, plan)
-    drafts = _drafts(writing, plan, patch, may_choose_id)
+    made = await _in_moments(writing, lambda entry: _draft(entry, plan, patch, may_choose_id))
+    drafts = [draft for draft in made if draft is not None]
     await _resolve(store, conn, drafts, visibility, plan, updated)
-    async for draft, entry in in_turns(drafts):
-        draft.resource = accept(entry, draft.resource)
+    accepted = await _in_moments(drafts, lambda each: accept(each[1], each[0].resource))
+    for (draft, _), resource in zip(drafts, accepted, strict=True):
+        draft.resource = resource
     outcomes = await _delete(store, conn, writing, plan, updated)
     rows = await prepare_all(store, [draft for draft, _ in drafts], updated)
     await write_all(store, conn, [draft for draft, _ in drafts], rows, visibility)
@@ -74,6 +83,25 @@ async def run(store: Store, conn: Connection, entries: list[Entry], visibility: 
         status = "updated" if draft.current and not draft.current.deleted else "created"
         outcomes[entry.index] = Outcome(entry, status, stored(row))
     return outcomes | plan.skipped
+
+
+async def _in_moments(items: list[Item], work: Callable[[Item], Result]) -> list[Result]:
+    """What `work` makes of each, in a thread: one check or patch alone may take a second, and would hold up everybody else."""
+    done: list[Result] = []
+    while len(done) < len(items):
+        done += await asyncio.to_thread(_moment, items[len(done) :], work)
+    return done
+
+
+def _moment(items: list[Item], work: Callable[[Item], Result]) -> list[Result]:
+    """The first of them, as many as fit into a moment: between moments all of it can be given up."""
+    until = time.monotonic() + MOMENT
+    done: list[Result] = []
+    for item in items:
+        done.append(work(item))
+        if time.monotonic() > until:
+            break
+    return done
 
 
 async def _settle(
@@ -164,27 +192,25 @@ async def _lock(store: Store, conn: Connection, entries: list[Entry], visibility
             check_version(current, wanted[key].if_match)
 
 
-def _drafts(entries: list[Entry], plan: _Plan, patch: Callable[[Entry, Stored], dict[str, Any]],
-            may_choose_id: Callable[[str], bool]) -> list[tuple[Draft, Entry]]:  # fmt: skip
-    drafts: list[tuple[Draft, Entry]] = []
-    for entry in entries:
-        current = plan.found.get(entry.index)
-        if entry.method == "DELETE" or entry.index in plan.skipped:
-            continue
-        if entry.method == "PATCH":
-            if current is None or current.deleted:
-                raise NotFound(f"There is no {entry.type} with that id to patch.", path=entry.place)
-            resource = patch(entry, current)
-            if resource.get("resourceType") != entry.type or resource.get("id") != current.id:
-                raise Invalid("A patch may change neither resourceType nor id.", path=f"{entry.place}.resource")
-        else:
-            resource = entry.resource or {}
-        if entry.method == "PUT" and current is None:
-            chosen = entry.id or _own_id(entry)
-            if entry.if_match is not None or (chosen and not may_choose_id(entry.type)):
-                raise NotFound(f"There is no {entry.type} with that id.", path=entry.place)
-        drafts.append((Draft(resource, plan.ids[entry.index], current, f"{entry.place}.resource"), entry))
-    return drafts
+def _draft(entry: Entry, plan: _Plan, patch: Callable[[Entry, Stored], dict[str, Any]],
+           may_choose_id: Callable[[str], bool]) -> tuple[Draft, Entry] | None:  # fmt: skip
+    """What the entry will write; None for one that writes nothing new."""
+    current = plan.found.get(entry.index)
+    if entry.method == "DELETE" or entry.index in plan.skipped:
+        return None
+    if entry.method == "PATCH":
+        if current is None or current.deleted:
+            raise NotFound(f"There is no {entry.type} with that id to patch.", path=entry.place)
+        resource = patch(entry, current)
+        if resource.get("resourceType") != entry.type or resource.get("id") != current.id:
+            raise Invalid("A patch may change neither resourceType nor id.", path=f"{entry.place}.resource")
+    else:
+        resource = entry.resource or {}
+    if entry.method == "PUT" and current is None:
+        chosen = entry.id or _own_id(entry)
+        if entry.if_match is not None or (chosen and not may_choose_id(entry.type)):
+            raise NotFound(f"There is no {entry.type} with that id.", path=entry.place)
+    return Draft(resource, plan.ids[entry.index], current, f"{entry.place}.resource"), entry
 
 
 async def _resolve(

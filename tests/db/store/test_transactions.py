@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import threading
+from typing import Any
 
 import pytest
 
 from osler.core.errors import Duplicate, Invalid, NotFound, Referenced, VersionConflict
+from osler.fhir.bundle import Entry, read_bundle
+from osler.store import transaction
 from osler.store.conditional import MOST_CRITERIA, find_one, normal
 from osler.store.transaction import Outcome
 from osler.store.visibility import EVERYTHING
@@ -44,6 +48,28 @@ async def test_temporary_names_lead_to_the_same_resources_in_any_order(clinic: C
     assert found["Condition"].json()["encounter"] == to(found["Encounter"].reference)
     assert await clinic.ids("Condition", patient=found["Patient"].id) == {found["Condition"].id}
     assert {outcome.status for outcome in outcomes.values()} == {"created"}
+
+
+async def test_others_get_turns_while_an_entry_takes_long_to_be_checked(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(transaction, "MOMENT", 0.0)
+    turn = threading.Event()
+
+    def accept(_: Entry, resource: dict[str, Any]) -> dict[str, Any]:
+        assert turn.wait(5), "the loop stood still"
+        return resource
+
+    _, read = read_bundle({
+        "resourceType": "Bundle", "type": "transaction", "entry": [entry("POST", "Patient", patient())] * 3,
+    }, base_url="http://test/fhir")  # fmt: skip
+    asyncio.get_running_loop().call_later(0.01, turn.set)
+    async with clinic.unit() as conn:
+        outcomes = await transaction.run(
+            clinic.store, conn, read, clinic.visibility, updated=clinic.now, accept=accept,
+            patch=lambda *_: {}, may_choose_id=lambda _: True,
+        )  # fmt: skip
+    assert [outcomes[n].status for n in range(3)] == ["created"] * 3
 
 
 async def test_a_conditional_reference_may_hold_a_url(clinic: Clinic):

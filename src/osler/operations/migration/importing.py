@@ -26,7 +26,7 @@ from osler.operations.migration.sources import Source, find_sources
 
 _LEARN = 3000
 """Resources read before the first is written, to train body dictionaries on."""
-_LEARN_TYPE = 1000
+_LEARN_TYPE = 512
 """Or so many of each type, where the names of the files tell it."""
 _LARGE = 12 << 20
 """Bytes from which on it pays to start processes that read and index."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -26,6 +28,19 @@ async def test_a_patch_makes_the_next_version(api: Api):
     )  # fmt: skip
     assert (answer.status_code, answer.headers["etag"]) == (200, 'W/"2"')
     assert answer.json()["name"][0]["given"] == ["Ada", "Mary"]
+
+
+async def test_others_get_turns_while_a_patch_takes_long(api: Api, monkeypatch: pytest.MonkeyPatch):
+    made, turn = await api.made(patient()), threading.Event()
+
+    def slow(resource: dict[str, Any], operations: object) -> dict[str, Any]:
+        assert turn.wait(5), "the loop stood still"
+        return {**resource, "active": False}
+
+    monkeypatch.setattr("osler.interfaces.api.patch.apply_patch", slow)
+    asyncio.get_running_loop().call_later(0.05, turn.set)
+    answer = await patched(api, f"Patient/{made['id']}", {"op": "remove", "path": "/active"})
+    assert (answer.status_code, answer.json()["active"]) == (200, False)
 
 
 @pytest.mark.parametrize(

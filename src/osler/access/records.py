@@ -33,7 +33,7 @@ from osler.store.store import Store
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
 
-_LARGE = 200_000
+_LARGE = 20_000
 """Bytes of JSON above which a resource is checked in a thread, so that others are not held up."""
 
 Resource = Stored
@@ -243,7 +243,7 @@ class Records:
             raise Gone(f"This {type_} was deleted.")
         write.check_version(current, if_match)
         seen = await self._as_shown(conn, current)
-        patched = change(seen.json())
+        patched = await asyncio.to_thread(change, seen.json())
         if patched.get("resourceType") != type_ or patched.get("id") != id_:
             raise Invalid("A patch may change neither resourceType nor id.", path=type_)
         return await self._replace(conn, patched, current)

@@ -20,6 +20,8 @@ from osler.fhir.path.members import Member
 from osler.fhir.path.places import Place, Placed
 
 MOST_OPERATIONS = 1_000
+MOST_CHARACTERS = 100_000
+"""Of all paths together: reading them takes some half a second."""
 MOST_STEPS = 600_000
 """Work of all operations together; each also costs a step for every element there is."""
 
@@ -55,7 +57,13 @@ def read_fhirpath_patch(parameters: dict[str, Any]) -> list[PathOperation]:
         raise Invalid("A FHIRPath Patch is a Parameters resource with parameters.", path="Parameters")
     if len(given) > MOST_OPERATIONS:
         raise Invalid(f"A FHIRPath Patch may have {MOST_OPERATIONS:,} operations.", path="Parameters")
-    return [_operation(each, f"Parameters.parameter[{index}]") for index, each in enumerate(given)]
+    operations, characters = list[PathOperation](), 0
+    for index, each in enumerate(given):
+        operations.append(_operation(each, f"Parameters.parameter[{index}]"))
+        characters += len(operations[-1].path.text)
+        if characters > MOST_CHARACTERS:
+            raise Invalid(f"The paths of a patch may have {MOST_CHARACTERS:,} characters.", path="Parameters")
+    return operations
 
 
 def apply_fhirpath_patch(resource: dict[str, Any], operations: list[PathOperation]) -> dict[str, Any]:

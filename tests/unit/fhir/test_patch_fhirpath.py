@@ -260,6 +260,10 @@ def test_a_malformed_operation_is_refused(parts: dict[str, Any]):
         {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [3]}]},
         {"resourceType": "Parameters", "parameter": [None]},
         {"resourceType": "Parameters", "parameter": [operation(type="delete", path="Patient.active")] * 1001},
+        {
+            "resourceType": "Parameters",
+            "parameter": [operation(type="delete", path="Patient.active" + " " * 9000)] * 12,
+        },
     ],
 )
 def test_what_is_no_patch_is_refused(document: dict[str, Any]):

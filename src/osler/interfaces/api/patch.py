@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,7 @@ async def patch_of(request: Request) -> Change:
     """The change that the body asks for; in a bundle's entry JSON Patch comes as a Binary (R4 http.html §3.1.0.11.3)."""
     document = await decoded(request, allowed=_ACCEPTED)
     if isinstance(document, dict) and "resourceType" in document:
-        return change_of(document)
+        return await asyncio.to_thread(change_of, document)
     sent = media.split(request.header("content-type"))[0]
     if request.body is not None and sent != media.JSON_PATCH:
         raise Invalid("Send JSON Patch as application/json-patch+json.", path="Content-Type")

@@ -102,7 +102,8 @@ async def ask(store: Store, type_: str, params: list[tuple[str, str]], now: date
               compartment: tuple[str, str] | None = None, visibility: Visibility = EVERYTHING,
               codes: Codes | None = None) -> Answer:  # fmt: skip
     """Every page of the answer, one after the other."""
-    query = parse_query(type_, params, zone=store.zone, now=now, compartment=compartment, codes=codes)
+    custom = store.custom.params
+    query = parse_query(type_, params, zone=store.zone, now=now, compartment=compartment, codes=codes, custom=custom)
     matches: list[Key] = []
     included: set[Key] = set()
     total: int | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from osler.core.errors import OslerError
 from osler.fhir.definitions import SearchParam, definitions
+from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.reading import facts_of
 from osler.fhir.search.parse.special import SPECIAL
 
@@ -32,10 +33,11 @@ _SECURITY = (
 
 def capability_statement(
     base_url: str, *, date: str, interactions: Collection[str], cors: bool, operations: Collection[Operation],
-    profiles: Mapping[str, list[str]], guides: Collection[str], not_checked: Collection[str],
+    profiles: Mapping[str, list[str]], guides: Collection[str], not_checked: Collection[str], custom: CustomParams = NONE,
 ) -> dict[str, Any]:  # fmt: skip
     """`interactions` are the codes of R4 (`bundle` for transaction and batch), `profiles` the canonicals that resources of
-    a type are checked against, `not_checked` the value sets whose codes cannot be told right from wrong."""
+    a type are checked against, `not_checked` the value sets whose codes cannot be told right from wrong,
+    `custom` the site's own search parameters that are answered."""
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{base_url}/metadata",
@@ -53,7 +55,7 @@ def capability_statement(
         "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
         "implementationGuide": list(guides),
-        "rest": [_rest(interactions, cors, operations, profiles) | _documentation(not_checked)],
+        "rest": [_rest(interactions, cors, operations, profiles, custom) | _documentation(not_checked)],
     }
 
 
@@ -67,7 +69,11 @@ def _documentation(not_checked: Collection[str]) -> dict[str, str]:
 
 
 def _rest(
-    interactions: Collection[str], cors: bool, operations: Collection[Operation], profiles: Mapping[str, list[str]]
+    interactions: Collection[str],
+    cors: bool,
+    operations: Collection[Operation],
+    profiles: Mapping[str, list[str]],
+    custom: CustomParams,
 ) -> dict[str, Any]:
     types = sorted(definitions().resource_types)
     system = [code for name, codes in _OF_THE_SYSTEM.items() if name in interactions for code in codes]
@@ -75,7 +81,7 @@ def _rest(
     return {
         "mode": "server",
         "security": {"cors": cors, "description": _SECURITY},
-        "resource": [_resource(type_, interactions, operations, profiles.get(type_, [])) for type_ in types],
+        "resource": [_resource(type_, interactions, operations, profiles.get(type_, []), custom) for type_ in types],
         "interaction": [{"code": code} for code in system],
         "searchParam": [{"name": name, "type": "special"} for name in ("_filter", "_list", "_has")],
         "compartment": [f"http://hl7.org/fhir/CompartmentDefinition/{kind.lower()}" for kind in _COMPARTMENTS],
@@ -84,9 +90,13 @@ def _rest(
 
 
 def _resource(
-    type_: str, interactions: Collection[str], operations: Collection[Operation], profiles: list[str]
+    type_: str,
+    interactions: Collection[str],
+    operations: Collection[Operation],
+    profiles: list[str],
+    custom: CustomParams,
 ) -> dict[str, Any]:
-    params = answered_params(type_)
+    params = (*answered_params(type_), *_own(custom, type_))
     found: dict[str, Any] = {
         "type": type_,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type_}",
@@ -101,7 +111,7 @@ def _resource(
         "conditionalDelete": "single",
         "referencePolicy": ["literal", "logical", "enforced", "local"],
     }
-    includes = [f"{type_}:{param.code}" for param in params if _is_followed(type_, param)]
+    includes = [f"{type_}:{param.code}" for param in params if _is_followed(type_, param, custom)]
     back = revincludes().get(type_, ())
     own = _operations(type_, operations)
     lists = {
@@ -140,9 +150,13 @@ def _is_answered(type_: str, code: str) -> bool:
     return True
 
 
-def _is_followed(type_: str, param: SearchParam) -> bool:
+def _own(custom: CustomParams, type_: str) -> list[SearchParam]:
+    return [each.param for _, each in sorted(custom.by_type.get(type_, {}).items())]
+
+
+def _is_followed(type_: str, param: SearchParam, custom: CustomParams = NONE) -> bool:
     """Reads references; canonicals are no way to a resource yet."""
-    return param.type == "reference" and facts_of(type_, param.code, param.code).literal
+    return param.type == "reference" and facts_of(type_, param.code, param.code, custom).literal
 
 
 @cache

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from osler.core.errors import Invalid, Unavailable, Unsupported
-from osler.store.custom import index_custom, keeping
+from osler.core.errors import Forbidden, Invalid, Unavailable, Unsupported
+from osler.store.custom import index_custom, keep, keeping
 from osler.store.store import Store, open_store
+from osler.store.visibility import EVERYTHING, Rule, Visibility
 from tests.db.store.conftest import Clinic, patient
 
 EYES = "http://osler.test/eyes"
@@ -176,3 +177,53 @@ async def test_references_are_chained_and_included(clinic: Clinic, store: Store)
     assert [hit.stored.id for hit in page.included] == ["k"]
     page = await clinic.page("Patient", ("_id", "k"), ("_revinclude", "Patient:friend"))
     assert [hit.stored.id for hit in page.included] == ["a"]
+
+
+async def test_who_does_not_see_all_of_a_type_does_not_search_it_so(clinic: Clinic, store: Store):
+    await define(clinic, EYE)
+    await indexed(store)
+    await clinic.create(patient(**eyes("green")), "a")
+    every = EVERYTHING.rules[0].interactions
+    partly = clinic.of(Visibility((Rule(every, frozenset({"Patient"}), hidden=frozenset({"Patient.name"})),)))
+    with pytest.raises(Forbidden):
+        await partly.ids("Patient", eye="green")
+    with pytest.raises(Forbidden):
+        await partly.ids("Patient", _sort="eye")
+    with pytest.raises(Forbidden):
+        await partly.ids("Patient", ("_has:Patient:link:eye", "green"))
+
+
+async def test_every_process_hears_of_a_change(clinic: Clinic, store: Store, database: Any):
+    other = await open_store(database.connect_args(), size=2)
+    try:
+        assert other.custom.params.all() == []
+        await define(clinic, EYE)
+        await keep(other)
+        assert [each.key for each in other.custom.params.all()] == [("Patient", "eye")]
+        assert not other.custom.ready().all()
+        await indexed(store)
+        await keep(other)
+        assert [each.key for each in other.custom.ready().all()] == [("Patient", "eye")]
+        await clinic.delete("SearchParameter", "eye")
+        await keep(other)
+        assert other.custom.params.all() == []
+    finally:
+        await other.close()
+
+
+async def test_indexing_waits_until_every_process_has_heard(clinic: Clinic, store: Store):
+    await clinic.create(patient(**eyes("green")), "a")
+    await define(clinic, EYE)
+    assert await index_custom(store, seconds=30) == 0
+    with pytest.raises(Unavailable):
+        await clinic.ids("Patient", eye="green")
+
+
+async def test_indexing_waits_for_those_who_write_meanwhile(clinic: Clinic, store: Store):
+    await define(clinic, EYE)
+    async with store.transaction() as conn:
+        await conn.execute("SELECT pg_current_xact_id()")
+        await indexed(store)
+        assert store.custom.ready().all() == []
+    await indexed(store)
+    assert len(store.custom.ready().all()) == 1

@@ -22,8 +22,10 @@ OPERATIONS = (
     *RECORD,
 )
 CORE = "hl7.fhir.r4.core"
-_kept: dict[tuple[str, int], bytes] = {}
-"""Statements by address and validator, which another one follows when guides are loaded."""
+_Key = tuple[str, int, frozenset[str]]
+_kept: dict[_Key, bytes] = {}
+"""Statements by address, validator (another one follows when guides are loaded) and the site's own search parameters."""
+_MOST_KEPT = 16
 
 
 @permission(Permission.PUBLIC)
@@ -52,15 +54,18 @@ def _statement(request: Request) -> bytes:
         profiles={type_: [each.canonical for each in profiles] for type_, profiles in supported.items()},
         guides=sorted({each.guide for profiles in supported.values() for each in profiles}),
         not_checked=list(validator.unchecked_value_sets()),
+        custom=request.context.gate.store.custom.ready(),
     )
     body = json.encode(made)
-    if len(_kept) < 16:  # the address comes from the client when the settings do not name it
-        _kept[key] = body
+    if len(_kept) >= _MOST_KEPT:  # the address comes from the client when the settings do not name it
+        _kept.clear()
+    _kept[key] = body
     return body
 
 
-def _key(request: Request) -> tuple[str, int]:
-    return request.base, id(request.context.gate.rules.validator)
+def _key(request: Request) -> _Key:
+    gate = request.context.gate
+    return request.base, id(gate.rules.validator), gate.store.custom.ready().prints
 
 
 class _Supported(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from osler.core.errors import Unavailable, Unsupported
 from osler.fhir.search.custom import failed
+from osler.fhir.search.parse.results import ANY
 from osler.fhir.search.query import Query
 from osler.store.custom.loading import refresh
 from osler.store.custom.state import Custom, Key
@@ -35,7 +36,10 @@ async def check(store: Store, conn: Connection, query: Query) -> None:
 
 def _used(custom: Custom, query: Query) -> list[Key]:
     named = {(type_, code) for type_, _, code in (each.partition(".") for each in query.used)}
-    named.update((each.source, each.param) for each in (*query.include, *query.revinclude))
+    links = (*query.include, *query.revinclude)
+    named.update((each.source, each.param) for each in links)
+    if any(each.source == ANY for each in links):
+        named.update(each.key for each in custom.params.all() if each.param.type == "reference")
     return sorted(key for key in named if custom.params.find(*key) is not None)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 MOST_READ = 2_000
-_MARK = "SELECT count(*) AS n, coalesce(sum(ver), 0)::bigint AS vers FROM resource WHERE type = $1"
+_MARK = "SELECT count(*) AS n, coalesce(sum(ver), 0)::bigint AS vers, max(rid) AS last FROM resource WHERE type = $1"
 _ACTIVE = (
     "SELECT id, body FROM resource WHERE type = $1 AND NOT deleted AND tok @> ARRAY[$2::bigint] ORDER BY rid LIMIT $3"
 )
@@ -35,7 +35,7 @@ async def refresh(store: Store, conn: Connection | None = None) -> None:
     custom.changed = False
     row = await conn.fetchrow(_MARK, store.type_id("SearchParameter"))
     assert row is not None
-    mark = row["n"], row["vers"]
+    mark = row["n"], row["vers"], row["last"] or 0
     if mark != custom.mark:
         params = CustomParams.of(await _active(store, conn) if mark[0] else ())
         await store.terms.intern(store.aside, terms.PARAM, {".".join(each.key) for each in params.all()})

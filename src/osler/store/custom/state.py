@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from osler.fhir.search.custom import NONE, CustomParams
 
@@ -35,12 +34,11 @@ class Custom:
 
     params: CustomParams = NONE
     states: dict[Key, State] = field(default_factory=dict[Key, State])
-    mark: tuple[int, int] | None = None
+    mark: tuple[int, int, int] | None = None
     """Of the SearchParameter resources when they were read."""
     looked_at: float = float("-inf")
     changed: bool = False
     """This process has written or deleted a SearchParameter since."""
-    second_look_at: datetime | None = None
 
     def is_stale(self) -> bool:
         """Whether something may have changed that this process should have heard of by now."""
@@ -64,4 +62,4 @@ class Custom:
     @property
     def print(self) -> str:
         """The same as long as rows come out the same."""
-        return " ".join(sorted(each.print for each in self.params.all()))
+        return " ".join(sorted(self.params.prints))

@@ -137,6 +137,11 @@ class CustomParams:
     def all(self) -> list[CustomParam]:
         return [each for own in self.by_type.values() for each in own.values()]
 
+    @property
+    def prints(self) -> frozenset[str]:
+        """The same for sets that index the same."""
+        return frozenset(each.print for each in self.all())
+
     def clashes(self, found: Iterable[CustomParam]) -> list[Fault]:
         """Why these cannot be added: another SearchParameter has the code, or there are too many."""
         faults: list[Fault] = []

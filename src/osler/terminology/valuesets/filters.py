@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, TooCostly
 from osler.fhir.datatypes.units import UCUM
 from osler.terminology.valuesets.concepts import Concept, Json
 from osler.terminology.valuesets.patterns import Pattern, compile_pattern
@@ -19,6 +19,8 @@ PROPERTY = 2
 """The breadth of filters on properties: they may have most codes of a system."""
 FEW = 64
 """Codes that are asked for one by one before all below are listed."""
+MOST_WORDS = 2_000
+"""Values of one `in` or `not-in`: each is looked up by itself."""
 OPERATORS = (*sorted(_HIERARCHY), "=", "in", "not-in", "regex", "exists")
 
 
@@ -94,6 +96,8 @@ def bind_filter(system: System, given: Json, path: str) -> Filter:
     if system.about.url == UCUM and name == "canonical":
         value = canonical_unit(value) or value
     words = value.split(",") if op in ("in", "not-in") else (value,)
+    if len(words) > MOST_WORDS:
+        raise TooCostly(f"{op} takes up to {MOST_WORDS:,} values; list the codes instead.", path=f"{path}.value")
     return Filter(system, name, op, value, values=frozenset(each.strip().casefold() for each in words))
 
 

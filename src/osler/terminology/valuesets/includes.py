@@ -15,6 +15,8 @@ from osler.terminology.valuesets.work import Work
 if TYPE_CHECKING:
     from osler.terminology.valuesets.composition import Composed
 
+SEARCH = 1_000
+"""Steps of a search by text in a whole code system, whatever it finds."""
 MOST_WITHIN = 20_000
 """Codes up to which a text search is handed the list of those that count; beyond, it tests what it finds."""
 Keep = Callable[[str, str], bool]
@@ -119,7 +121,7 @@ class Include:
         if any(each.is_blind() for each in self.filters):
             work.miss(f"{self.url} is loaded without what the filter asks for")
             return None
-        narrow = self._narrowest()
+        narrow = self._narrowest(work)
         if narrow is None and self.system.about.grammar:
             work.miss(f"the codes of {self.url} follow rules and are endless")
             return None
@@ -127,9 +129,9 @@ class Include:
             work.note(f"{self.url} is loaded in part or is not the latest")
         return self.system.codes() if narrow is None else narrow
 
-    def _narrowest(self) -> Iterable[str] | None:
+    def _narrowest(self, work: Work) -> Iterable[str] | None:
         filters = sorted(self.filters, key=Filter.breadth)
-        return next((codes for each in filters if (codes := each.codes()) is not None), None)
+        return next((codes for each in filters if (codes := _codes(each, work)) is not None), None)
 
     def search(self, text: str, limit: int, work: Work, keep: Keep) -> list[tuple[float, Member]]:
         """The members that a text finds, best first."""
@@ -166,16 +168,22 @@ class Include:
             work.step()
             return keep(self.url, code) and self._passes(self.url, code, work)
 
-        hits = self.system.match(text, limit, within=self._within(), where=test)
+        work.step(SEARCH)
+        hits = self.system.match(text, limit, within=self._within(work), where=test)
         return [(hit.score, self.member(hit.code)) for hit in hits]
 
-    def _within(self) -> Collection[str] | None:
+    def _within(self, work: Work) -> Collection[str] | None:
         narrow = [each for each in self.filters if each.breadth() < PROPERTY]
-        codes = next((codes for each in narrow if (codes := each.codes()) is not None), None)
+        codes = next((codes for each in narrow if (codes := _codes(each, work)) is not None), None)
         if codes is None:
             return None
         chosen = frozenset(codes)
         return chosen if len(chosen) <= MOST_WITHIN else None
+
+
+def _codes(filter: Filter, work: Work) -> Iterable[str] | None:
+    work.step(len(filter.values))
+    return filter.codes()
 
 
 def names_of(member: Member) -> list[str]:

@@ -153,6 +153,14 @@ def test_value_sets_that_multiply_are_given_up():
         codes("http://v.test/0", *chain)
 
 
+def test_searches_and_look_ups_that_repeat_are_given_up():
+    many = value_set("http://v.test", *[{"system": FOOD}] * 500)
+    with pytest.raises(TooCostly):
+        codes(many, filter="apple")
+    with pytest.raises(TooCostly):
+        codes(value_set("http://v.test", filtered(FOOD, "concept", "in", ",".join(map(str, range(3_000))))))
+
+
 def test_an_include_of_nothing_is_refused():
     with pytest.raises(Invalid):
         codes(value_set("http://v.test", {"concept": [{"code": "x"}]}))

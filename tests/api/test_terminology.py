@@ -181,6 +181,24 @@ async def test_subsumption_is_told(api: Api, own):
     issue(await api.get(f"{path}&codeA=color&codeB=nobody"), 400, "invalid", "codeB")
 
 
+async def test_a_closure_table_that_was_changed_by_others_is_begun_anew(api: Api, own):
+    name, red = unique("colors"), {"system": own["url"], "code": "red"}
+    await api.post("$closure", sent(name=name))
+    assert (await api.post("$closure", sent(name=name, concept=red))).status_code == 200
+    kept = (await api.get(f"ConceptMap?title={name}")).json()["entry"][0]["resource"]
+    for change in ({"version": "one"}, {"group": [{"element": [{"target": [{"equivalence": "equal"}]}]}]}):
+        assert (await api.put(f"ConceptMap/{kept['id']}", {**kept, **change})).status_code == 200
+        issue(await api.post("$closure", sent(name=name, concept=red)), 400, "invalid", "name")
+    assert (await api.post("$closure", sent(name=name))).json()["version"] == "0"
+
+
+async def test_a_coding_in_parts_has_texts(api: Api):
+    parts = [{"name": "system", "valueInteger": 1}, {"name": "code", "valueBoolean": True}]
+    asked = {"resourceType": "Parameters", "parameter": [{"name": "coding", "part": parts}]}
+    for operation in ("CodeSystem/$lookup", "CodeSystem/$validate-code", "ConceptMap/$translate"):
+        issue(await api.post(operation, asked), 400, "invalid", "coding")
+
+
 async def test_a_closure_table_grows_and_can_be_told_again(api: Api, own):
     name = unique("table")
     red, color = ({"system": own["url"], "code": code} for code in ("red", "color"))

@@ -88,7 +88,7 @@ class Given:
         if isinstance(value, str) and "|" in value:
             system, _, code = value.rpartition("|")
             return {"system": system, "code": code}
-        if value is None or (isinstance(value, dict) and "coding" not in value):
+        if value is None or (isinstance(value, dict) and _is_coding(value)):
             return value
         raise Invalid(f"{name} takes a Coding.", path=name)
 
@@ -124,6 +124,12 @@ async def given(request: Request, known: frozenset[str], name: str) -> Given:
         del values[each]
     request.what = shape(name, request.type, values)
     return Given(values)
+
+
+def _is_coding(value: dict[str, Any]) -> bool:
+    """Parts, which may hold anything, are taken for a Coding too."""
+    texts = (value.get(name, "") for name in ("system", "version", "code", "display"))
+    return "coding" not in value and all(isinstance(each, str) for each in texts)
 
 
 def shape(name: str, type_: str, values: dict[str, list[Any]]) -> str:

@@ -56,13 +56,17 @@ class Recorded:
         question = (type_, param, value)
         if question not in self._known and value:
             self._wanted[question] = None
+            self._check()
         return self._known.get(question, ())
+
+    def _check(self) -> None:
+        if len(self._known) + len(self._wanted) > MOST_LOOKED_UP:
+            raise TooCostly("This leads to too many other value sets and code systems.")
 
     async def look_up(self, request: Request, records: Records) -> bool:
         """Looks up what was asked for; False when there was nothing."""
+        self._check()
         wanted, self._wanted = list(self._wanted), {}
-        if len(self._known) + len(wanted) > MOST_LOOKED_UP:
-            raise TooCostly("This leads to too many other value sets and code systems.")
         for question in wanted:
             self._known[question] = await _search(request, records, question)
         return bool(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from osler.core.errors import Invalid
 from osler.terminology.valuesets.operations.closure import Code, Row, Table
 
 VERSION = "urn:osler:closure-version"
@@ -27,6 +28,15 @@ def write_table(table: Table) -> dict[str, Any]:
 
 
 def read_table(resource: dict[str, Any]) -> Table:
+    """Raises Invalid for a ConceptMap that was not written here, or was changed since."""
+    try:
+        return _read(resource)
+    except (LookupError, ValueError):
+        message = "The closure table was changed by other means; begin it anew by sending its name alone."
+        raise Invalid(message, path="name") from None
+
+
+def _read(resource: dict[str, Any]) -> Table:
     codes: list[Code] = []
     rows: list[Row] = []
     for group in resource.get("group", ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -227,3 +228,10 @@ async def test_indexing_waits_for_those_who_write_meanwhile(clinic: Clinic, stor
         assert store.custom.ready().all() == []
     await indexed(store)
     assert len(store.custom.ready().all()) == 1
+
+
+async def test_many_may_look_at_once(clinic: Clinic, store: Store):
+    await clinic.create(EYE, "eye")
+    store.custom.mark = None
+    await asyncio.wait_for(asyncio.gather(*(store.keep_up() for _ in range(12))), 20)
+    assert [each.key for each in store.custom.params.all()] == [("Patient", "eye")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from osler.fhir import json
 from osler.fhir.search.custom import CustomParam, CustomParams, params_of
@@ -26,36 +27,56 @@ _STATES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look at the database gave; `active` only when it is not what was known."""
+
+    began: float
+    mark: tuple[int, int, int]
+    active: list[Any] | None
+    states: list[Any]
+
+
 async def refresh(store: Store, conn: Connection | None = None) -> None:
     """Takes over what is active now, and how far the index is for it."""
+    store.custom.changed = False
     if conn is None:
         async with store.aside.connection() as own:
-            return await refresh(store, own)
-    custom, began = store.custom, time.monotonic()
-    custom.changed = False
-    row = await conn.fetchrow(_MARK, store.type_id("SearchParameter"))
-    assert row is not None
-    mark = row["n"], row["vers"], row["last"] or 0
-    if mark != custom.mark:
-        params = CustomParams.of(await _active(store, conn) if mark[0] else ())
+            seen = await _look(store, own)
+    else:
+        seen = await _look(store, conn)
+    # Not with the connection in hand: reading and interning may each need one of the same few.
+    params = None if seen.active is None else CustomParams.of(await _defined(store, seen.active))
+    if params is not None:
         await store.terms.intern(store.aside, terms.PARAM, {".".join(each.key) for each in params.all()})
-        custom.params, custom.mark = params, mark
-    custom.states = {
-        (store.type_name(row["type"]), row["code"]): State(
-            row["print"], row["done"], row["gone"], _percent(row["first"], row["last"], row["reached"]), row["seconds"],
-            row["late"],
-        )
-        for row in await conn.fetch(_STATES)
-    }  # fmt: skip
-    custom.looked_at = began
-    return None
+    custom = store.custom
+    if seen.began < custom.looked_at:  # another look was faster, and is newer
+        return
+    if params is not None:
+        custom.params, custom.mark = params, seen.mark
+    custom.states = {(store.type_name(row["type"]), row["code"]): _state(row) for row in seen.states}
+    custom.looked_at = seen.began
 
 
-async def _active(store: Store, conn: Connection) -> list[CustomParam]:
+async def _look(store: Store, conn: Connection) -> _Seen:
+    began, type_ = time.monotonic(), store.type_id("SearchParameter")
+    row = await conn.fetchrow(_MARK, type_)
+    assert row is not None
+    mark, active = (row["n"], row["vers"], row["last"] or 0), None
+    if mark != store.custom.mark:
+        is_active = store.hasher.token("SearchParameter", "status=active")
+        active = await conn.fetch(_ACTIVE, type_, is_active, MOST_READ) if mark[0] else []
+    return _Seen(began, mark, active, await conn.fetch(_STATES))
+
+
+async def _defined(store: Store, rows: list[Any]) -> list[CustomParam]:
     """The oldest first: of two with one code it is the one that counts."""
-    active = store.hasher.token("SearchParameter", "status=active")
-    rows = await conn.fetch(_ACTIVE, store.type_id("SearchParameter"), active, MOST_READ)
     return [each for row in rows for each in params_of(json.decode(await unpack(store, row["body"])))]
+
+
+def _state(row: Any) -> State:
+    percent = _percent(row["first"], row["last"], row["reached"])
+    return State(row["print"], row["done"], row["gone"], percent, row["seconds"], row["late"])
 
 
 def _percent(first: int, last: int, reached: int) -> int:

@@ -17,8 +17,12 @@ from osler.core.errors import Invalid
 SHORTEST = 10
 LONGEST = 256
 
-_COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 2}
-_passwords = PasswordHasher(**_COST)
+
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=2)
+
+
+_passwords = _hasher()
 _turns = asyncio.Semaphore(2)
 # What an unknown login's password is checked against, so that it takes as long as a known one's.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=2$lHSejaR588poRyCb5CRhyA$4PJVQjcFyMlPNy0P/6AyxPABYbtxGWuK55vbGOCxTrU"

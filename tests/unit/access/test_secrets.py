@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher, extract_parameters
+from argon2 import extract_parameters
 from pyotp.totp import TOTP
 
 from osler.access import passwords, second_factor
@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 9, 0, 10, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def real_cost(monkeypatch: pytest.MonkeyPatch):
     """Other tests of the same process may have made passwords cheap for theirs."""
-    monkeypatch.setattr(passwords, "_passwords", PasswordHasher(**passwords._COST))
+    monkeypatch.setattr(passwords, "_passwords", passwords._hasher())
 
 
 async def test_a_password_matches_itself_in_any_unicode_form_and_nothing_else():

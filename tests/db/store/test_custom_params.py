@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from typing import Any
 
 import pytest
 
 from osler.core.errors import Forbidden, Invalid, Unavailable, Unsupported
 from osler.store.custom import index_custom, keep, keeping
+from osler.store.elsewhere import detached, is_current, pack_row, recipe_of, unpack_row
+from osler.store.many import Draft, write_all
 from osler.store.store import Store, open_store
 from osler.store.visibility import EVERYTHING, Rule, Visibility
 from tests.db.store.conftest import Clinic, patient
@@ -235,3 +238,20 @@ async def test_many_may_look_at_once(clinic: Clinic, store: Store):
     store.custom.mark = None
     await asyncio.wait_for(asyncio.gather(*(store.keep_up() for _ in range(12))), 20)
     assert [each.key for each in store.custom.params.all()] == [("Patient", "eye")]
+
+
+async def test_rows_made_in_other_processes_have_them_too(clinic: Clinic, store: Store):
+    await define(clinic, EYE)
+    await indexed(store)
+    workshop = detached(pickle.loads(pickle.dumps(await recipe_of(store))))
+    packed = pack_row(workshop, patient(**eyes("green")), "w", clinic.now)
+    assert packed is not None
+    assert is_current(store, packed)
+    (rid,) = await store.take_rids(1)
+    row = unpack_row("Patient", packed, rid)
+    async with store.transaction() as conn:
+        await write_all(store, conn, [Draft({}, "w", row=row)], [row], EVERYTHING)
+    assert await clinic.ids("Patient", eye="green") == {"w"}
+    await clinic.delete("SearchParameter", "eye")
+    await store.keep_up()
+    assert not is_current(store, packed)

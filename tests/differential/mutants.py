@@ -101,7 +101,18 @@ GATE = [
     Mutant("filters are forgotten", f"{VISIBLE}:_tokens", "if not rule.tokens:", "if True:"),
     Mutant("of several filters one will do", f"{VISIBLE}:_tokens", "_all([type_is, *groups])", "_any(groups)"),
     Mutant("sites are forgotten", f"{VISIBLE}:_sites", "if rule.sites is None:", "if True:"),
-    Mutant("what has no site is everybody's", f"{VISIBLE}:_sites", "THEN {_no_patient(row)}", "THEN true"),
+    Mutant(
+        "what has no site is everybody's", f"{VISIBLE}:_sites", "THEN ({_no_patient(row)} OR {at_home})", "THEN true"
+    ),
+    Mutant(
+        "what has no site is nobody's", f"{VISIBLE}:_sites", "({_no_patient(row)} OR {at_home})", "{_no_patient(row)}"
+    ),
+    Mutant(
+        "any patient's site will do",
+        f"{VISIBLE}:_sites",
+        "home.self = {row}.pat OR home.self = ANY ({row}.pats)",
+        "true",
+    ),
     Mutant("panels are forgotten", f"{VISIBLE}:_panel", "if rule.panel is None:", "if True:"),
     Mutant("any panel will do", f"{VISIBLE}:_panel", "p.actor = {actor}", "({actor} IS NOT NULL)"),
     Mutant("care never ends", f"{VISIBLE}:_panel", "p.until > now()", "true"),

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from osler.store.reference.eyes import Eyes, panel_of
+from osler.store.reference.eyes import Eyes, homes_of, panel_of
 from osler.store.reference.matching import Reader
 from osler.store.store import Store
 from tests.differential import adapter
@@ -53,10 +53,10 @@ async def settled(store: Store, seed: int) -> Sight:
     clinic = grow_clinic(seed)
     versions = await adapter.fill_versions(store, clinic)
     view = Reader(store.zone, datetime.now(UTC))
-    panel = panel_of([v[-1] for v in versions.values() if v[-1] is not None], view, clinic.now)
     current = [v[-1] for v in versions.values() if v[-1] is not None]
+    panel, homes = panel_of(current, view, clinic.now), homes_of(current)
     referenced = frozenset(key for resource in current for key in pointed_at(resource, view))
-    return Sight(Eyes(view, adapter.EVERYTHING, panel), versions, referenced)
+    return Sight(Eyes(view, adapter.EVERYTHING, panel, homes), versions, referenced)
 
 
 def replace_eyes(sight: Sight, random: Random, axis: str) -> Sight:

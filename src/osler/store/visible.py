@@ -137,8 +137,15 @@ def _no_patient(row: str) -> str:
 def _sites(store: Store, sql: Sql, rule: Rule, row: str) -> str:
     if rule.sites is None:
         return TRUE
-    ids = [store.terms.need(terms.ORG, site) for site in sorted(rule.sites)]
-    return f"(CASE WHEN {row}.org IS NULL THEN {_no_patient(row)} ELSE arrayoverlap({row}.org, {sql.arg(ids, 'integer[]')}) END)"
+    ids = sql.arg([store.terms.need(terms.ORG, site) for site in sorted(rule.sites)], "integer[]")
+    # What names no site is its patient's: an allergy that somebody of no site wrote down must not be missed at the bedside.
+    at_home = (
+        f"EXISTS (SELECT 1 FROM resource home WHERE (home.self = {row}.pat OR home.self = ANY ({row}.pats))"
+        f" AND NOT home.deleted AND arrayoverlap(home.org, {ids}))"
+    )
+    return (
+        f"(CASE WHEN {row}.org IS NULL THEN ({_no_patient(row)} OR {at_home}) ELSE arrayoverlap({row}.org, {ids}) END)"
+    )
 
 
 def _panel(store: Store, sql: Sql, rule: Rule, row: str) -> str:

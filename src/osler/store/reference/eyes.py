@@ -35,6 +35,8 @@ class Eyes:
     reader: Reader
     visibility: Visibility
     panel: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    homes: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """The sites of each patient as it is now."""
     known: dict[tuple[str, str, str], set[str]] = field(default_factory=dict[tuple[str, str, str], set[str]])
 
     def opening(self, resource: Resource, interaction: Interaction, used: frozenset[str] = frozenset()) -> list[Rule]:
@@ -62,7 +64,9 @@ class Eyes:
 
     def _at_sites(self, resource: Resource, sites: frozenset[str], patients: set[str]) -> bool:
         owned = owners(resource)
-        return bool(owned & sites) if owned else not patients
+        if owned:
+            return bool(owned & sites)
+        return not patients or any(self.homes.get(patient, set()) & sites for patient in patients)
 
     def _has_token(self, resource: Resource, key: str) -> bool:
         code, _, written = key.partition("=")
@@ -117,6 +121,11 @@ def owners(resource: Resource) -> set[str]:
     reference = resource.get(_OWNED_BY.get(resource["resourceType"], ""), {}).get("reference", "")
     key = local_key(reference, "")
     return found | ({key[1]} if key and key[0] == "Organization" else set())
+
+
+def homes_of(resources: list[Resource]) -> dict[str, set[str]]:
+    """Patient to its sites: what names no site of its own is where its patient is."""
+    return {each["id"]: owners(each) for each in resources if each["resourceType"] == "Patient"}
 
 
 def panel_of(resources: list[Resource], reader: Reader, now: datetime) -> set[tuple[str, str]]:

@@ -17,7 +17,7 @@ from osler.access.actors import Actor, Purpose
 from osler.access.rules import Rules
 from osler.access.show import put_back, shown
 from osler.core.clock import Clock
-from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound
+from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound, VersionConflict
 from osler.core.ids import new_id
 from osler.fhir import json
 from osler.fhir.bundle import Entry
@@ -205,10 +205,12 @@ class Records:
             await write.insert(self.store, await unit.start(), row, self.visibility)
         return write.stored(row)
 
-    async def update(self, resource: dict[str, Any], id_: str, *, if_match: int | None = None) -> tuple[Resource, bool]:
+    async def update(
+        self, resource: dict[str, Any], id_: str, *, if_match: int | None = None, only_new: bool = False
+    ) -> tuple[Resource, bool]:
         """The next version of a resource, or a new one under this id; True when it was new (or brought back).
 
-        Raises VersionConflict when `if_match` is not the stored version. A restricted actor may not choose ids and gets
+        Raises VersionConflict when `if_match` is not the stored version, or when it has to be new and is not. A restricted actor may not choose ids and gets
         NotFound, whether the id is free or hidden.
         """
         type_ = resource.get("resourceType", "")
@@ -219,6 +221,8 @@ class Records:
             if if_match is not None or not self._may_choose_id(type_):
                 raise NotFound(f"There is no {type_} with that id.")
             return await self._create(resource, id_), True
+        if only_new and not current.deleted:
+            raise VersionConflict(f"There is a {type_} with this id already.")
         write.check_version(current, if_match)
         return await self._replace(conn, resource, current), current.deleted
 

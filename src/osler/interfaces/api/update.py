@@ -5,7 +5,7 @@ from __future__ import annotations
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records, Resource
-from osler.core.errors import Invalid, VersionConflict
+from osler.core.errors import Invalid
 from osler.core.ids import is_id
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.binary import taken
@@ -26,9 +26,7 @@ async def update(request: Request) -> Answer:
     if_match, only_new = request.if_match(), request.header("if-none-match").strip() == "*"
 
     async def work(records: Records) -> tuple[Resource, bool]:
-        if only_new and await records.find(request.type, id_) is not None:
-            raise VersionConflict(f"There is a {request.type} with this id already.")
-        return await records.update(resource, id_, if_match=if_match)
+        return await records.update(resource, id_, if_match=if_match, only_new=only_new)
 
     stored, created = await request.write(work, Action.UPDATE, request.type)
     return written(request, stored, created=created)

@@ -4,6 +4,7 @@ The command line starts and keeps an installation through it; nothing above the 
 """
 
 from osler.store.backup import Backup, back_up, list_backups, restore, restore_dump, thin_out, verify_backup
+from osler.store.backup.presence import holds_record
 from osler.store.backup.upgrade import upgrade
 from osler.store.diagnosis import Finding, diagnose, versions
 from osler.store.embedded import Address
@@ -16,6 +17,7 @@ __all__ = [
     "back_up",
     "bring_up_to_date",
     "diagnose",
+    "holds_record",
     "list_backups",
     "open_database",
     "reach_database",

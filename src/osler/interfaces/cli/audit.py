@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from osler.core.errors import NotFound
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, settings_of_record
 
 SHOWN_FAULTS = 50
 
@@ -30,7 +30,7 @@ def verify(data_dir: DataDir = None) -> None:
     from osler.access.opening import command_line_actor, open_gatehouse
 
     async def work() -> AuditReport:
-        settings = read_settings(data_dir=data_dir)
+        settings = settings_of_record(data_dir)
         async with open_gatehouse(settings) as house:
             return await check_audit(house, command_line_actor(), settings.data_dir, progress=_progress)
 
@@ -62,7 +62,7 @@ def show(
     from osler.access.users import find_user
 
     async def work() -> list[explore.AuditLine]:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             until = house.clock() + timedelta(minutes=1)
             since, reader = until - timedelta(days=days), command_line_actor()
             if patient:

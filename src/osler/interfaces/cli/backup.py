@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from osler.core.errors import Invalid
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def backup(
     """Back up the record and its keys, also while it is in use. Prints the folder of the new backup."""
     from osler.access.installation import back_up, reach_database, thin_out
 
-    settings = read_settings(data_dir=data_dir)
+    settings = settings_of_record(data_dir)
 
     async def work() -> None:
         async with reach_database(settings) as address:
@@ -75,7 +75,7 @@ def upgrade(
     """Bring the database server and the database up to this version of Osler. Stop `osler serve` first."""
     from osler.access.installation import upgrade as upgrade_record
 
-    settings = read_settings(data_dir=data_dir)
+    settings = settings_of_record(data_dir)
     asyncio.run(upgrade_record(settings, now=datetime.now(UTC), tell=typer.echo, with_backup=with_backup))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, settings_of_record
 from osler.terminology.loading.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _load(
     options = Options(effective.date() if effective else None, licensed)
 
     async def work() -> Summary:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             with Progress(f"Reading {kind.title}", _STEPS, noun="rows") as bar:
                 return await load_file(
                     house, command_line_actor(), kind.name, file, options=options, progress=_heard(bar.advance), may_shrink=may_shrink,
@@ -118,7 +118,7 @@ def list_all(data_dir: DataDir = None) -> None:
     from osler.access.opening import open_gatehouse
 
     async def work() -> None:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             for each in await list_releases(house.pool):
                 columns = (
                     each.kind, each.name, each.version, f"in force from {each.effective_on}", f"{each.count:,} rows",
@@ -136,7 +136,7 @@ def back(kind: KindName, name: Name = None, data_dir: DataDir = None) -> None:
     from osler.terminology.loading import kind_of
 
     async def work() -> None:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             change = await go_back(house, command_line_actor(), kind_of(kind).name, name)
             left = change.before.version if change.before else ""
             now = f"version {change.release.version}" if change.release else "what comes with Osler"

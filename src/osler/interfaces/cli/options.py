@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from osler.core.errors import NotFound
 from osler.core.settings import PREFIX, Settings
 
 DataDir = Annotated[
@@ -20,6 +21,19 @@ DataDir = Annotated[
 def read_settings(**given: Any) -> Settings:
     """The settings of the environment, with the flags that were given over them. None is a flag that was not."""
     return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def settings_of_record(data_dir: Path | None) -> Settings:
+    """The settings, for a command that works on a record and makes none. Raises NotFound when there is none."""
+    from osler.access.installation import holds_record
+
+    settings = read_settings(data_dir=data_dir)
+    if not holds_record(settings):
+        raise NotFound(
+            f"There is no record in {settings.data_dir}. Name another folder with --data-dir or {PREFIX}DATA_DIR; "
+            "`osler serve` begins a new record."
+        )
+    return settings
 
 
 def environment_of(settings: Settings, database_url: str) -> dict[str, str]:

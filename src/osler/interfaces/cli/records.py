@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
 
 def register(app: typer.Typer) -> None:
@@ -69,7 +69,7 @@ async def _export(folder: Path | None, types: list[str] | None, data_dir: Path |
     from osler.access.installation import open_database
     from osler.operations.migration.exporting import export_lines
 
-    settings = read_settings(data_dir=data_dir)
+    settings = settings_of_record(data_dir)
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
         counts = await export_lines(house.gate, folder, types or None, sys.stdout.buffer)
     for type_, number in sorted(counts.items()):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def doctor(data_dir: DataDir = None) -> None:
     """Look the installation over and say what is not as it should be; exit 1 if anything is."""
     from osler.access.installation import diagnose
 
-    findings = asyncio.run(diagnose(read_settings(data_dir=data_dir), now=datetime.now(UTC)))
+    findings = asyncio.run(diagnose(settings_of_record(data_dir), now=datetime.now(UTC)))
     for each in findings:
         typer.echo(f"{'ok     ' if each.good else 'PROBLEM'}  {each.subject}: {each.message}")
     raise typer.Exit(0 if all(each.good for each in findings) else 1)

@@ -10,7 +10,7 @@ import typer
 
 from osler.core.clock import now as present
 from osler.core.errors import NotFound
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +63,7 @@ def list_all(data_dir: DataDir = None) -> None:
     from osler.access.tokens import list_tokens
 
     async def work() -> None:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             for each in await list_tokens(house, command_line_actor()):
                 state = _state(each.revoked_at, each.expires_at, house.clock())
                 used = f"used {each.last_used_at:%Y-%m-%d %H:%M}" if each.last_used_at else "never used"
@@ -82,7 +82,7 @@ def revoke(
     from osler.access.tokens import Tokens
 
     async def work() -> None:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings_of_record(data_dir)) as house:
             await Tokens(house).revoke(command_line_actor(), token)
 
     asyncio.run(work())

@@ -6,12 +6,15 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from osler.core.errors import Invalid, NotFound
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
+
+if TYPE_CHECKING:
+    from osler.core.settings import Settings
 
 Login = Annotated[str, typer.Argument(help="The login name.", show_default=False)]
 
@@ -40,6 +43,7 @@ def create(
     from osler.access.opening import command_line_actor
     from osler.access.users import create_user
 
+    settings = read_settings(data_dir=data_dir)
     chosen_login: str = login or typer.prompt("Login", err=True)
     chosen = _made_up() if generate else _asked()
 
@@ -59,7 +63,7 @@ def create(
         if generate:
             typer.echo(chosen)
 
-    _run(work, data_dir)
+    _run(work, settings)
 
 
 def list_all(data_dir: DataDir = None) -> None:
@@ -68,13 +72,15 @@ def list_all(data_dir: DataDir = None) -> None:
     from osler.access.opening import command_line_actor
     from osler.access.users import list_users
 
+    settings = settings_of_record(data_dir)
+
     async def work(house: Gatehouse) -> None:
         for user in await list_users(house, command_line_actor()):
             notes = ["disabled"] if user.disabled_at else []
             notes += ["second factor"] if user.has_second_factor else []
             typer.echo("\t".join((user.login, ",".join(user.roles), user.display, ", ".join(notes))))
 
-    _run(work, data_dir)
+    _run(work, settings)
 
 
 def password(
@@ -88,6 +94,7 @@ def password(
     from osler.access.gatehouse import Gatehouse
     from osler.access.opening import command_line_actor
 
+    settings = settings_of_record(data_dir)
     chosen = _made_up() if generate else _asked()
 
     async def work(house: Gatehouse) -> None:
@@ -98,7 +105,7 @@ def password(
         if generate:
             typer.echo(chosen)
 
-    _run(work, data_dir)
+    _run(work, settings)
 
 
 def disable(login: Login, data_dir: DataDir = None) -> None:
@@ -116,10 +123,12 @@ def _set_disabled(login: str, disabled: bool, data_dir: DataDir) -> None:
     from osler.access.opening import command_line_actor
     from osler.access.users import set_disabled
 
+    settings = settings_of_record(data_dir)
+
     async def work(house: Gatehouse) -> None:
         await set_disabled(house, command_line_actor(), await _id_of(house, login), disabled=disabled)
 
-    _run(work, data_dir)
+    _run(work, settings)
 
 
 async def _id_of(house: object, login: str) -> str:
@@ -147,11 +156,11 @@ def _asked() -> str:
     return line
 
 
-def _run(work: Callable[..., Awaitable[None]], data_dir: DataDir) -> None:
+def _run(work: Callable[..., Awaitable[None]], settings: Settings) -> None:
     from osler.access.opening import open_gatehouse
 
     async def opened() -> None:
-        async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
+        async with open_gatehouse(settings) as house:
             await work(house)
 
     asyncio.run(opened())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from osler.interfaces.cli.options import DataDir, read_settings
+from osler.interfaces.cli.options import DataDir, settings_of_record
 
 if TYPE_CHECKING:
     from osler.core.settings import Settings
@@ -23,7 +23,7 @@ def worker(data_dir: DataDir = None) -> None:
     shares the work, and goes on while no server runs."""
     from osler.core.log import configure
 
-    settings = read_settings(data_dir=data_dir)
+    settings = settings_of_record(data_dir)
     configure(settings.log_level)
     asyncio.run(_work(settings))
 

@@ -35,6 +35,8 @@ class Clinic:
         self.drafts: dict[str, tuple[str, int]] = {}
         self.away = False
         self.palette_delay = 0.0
+        self.added = 0
+        self.undone: list[str] = []
 
     def app(self) -> Starlette:
         routes = [
@@ -48,7 +50,7 @@ class Clinic:
             Route("/patients/delgado/problems", self.add_problem, methods=["POST"]),
             Route("/patients/delgado/notes/draft-1/draft", self.save_draft, methods=["POST"]),
             Route("/patients/{id}", self.opened),
-            Route("/undo/1", self.undo, methods=["POST"]),
+            Route("/undo/{id}", self.undo, methods=["POST"]),
             Route("/lock", self.opened),
         ]
         return Starlette(routes=routes, middleware=[Middleware(SameOriginOnly)])
@@ -105,10 +107,13 @@ class Clinic:
             return page.fragment(request, "components/form_fragment.html", form=form, status=422)
         row = ProblemRow("new", f"{name} [{typed['problem_code']}]", "/p", "Condition/new", new=True)
         self.problems = replace(self.problems, rows=(*self.problems.rows, row))
-        return page.updates(request, self.problems, toasts=(Toast("t1", "Problem added.", "/undo/1"),))
+        self.added += 1
+        toast = Toast(f"t{self.added}", "Problem added.", f"/undo/{self.added}")
+        return page.updates(request, self.problems, toasts=(toast,))
 
     async def undo(self, request: Request) -> Response:
         self.problems = chart.PROBLEMS
+        self.undone.append(request.path_params["id"])
         return page.updates(request, self.problems)
 
     async def save_draft(self, request: Request) -> Response:

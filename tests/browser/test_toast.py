@@ -30,3 +30,32 @@ async def test_a_message_covers_no_row(seat: Seat) -> None:
     assert toast
     assert main
     assert toast["y"] + toast["height"] <= main["y"]
+
+
+async def test_the_key_takes_back_the_newest_and_only_that_one_shows_it(seat: Seat) -> None:
+    page = await seat.open("/chart")
+    for name in ("Gout", "Bunion"):
+        await page.locator("body").press("p")
+        await page.get_by_role("combobox", name="Problem").fill(name)
+        await page.get_by_role("button", name="Add problem").click()
+        await expect(page.locator("osler-toast")).to_have_count(1 if name == "Gout" else 2)
+    first, second = page.locator("#toast-t1"), page.locator("#toast-t2")
+    await expect(first.locator("kbd")).to_be_hidden()
+    await expect(second.locator("kbd")).to_be_visible()
+    await page.locator("body").press("u")
+    await expect(second).to_have_count(0)
+    await expect(first.locator("kbd")).to_be_visible()
+    await page.locator("body").press("u")
+    await expect(first).to_have_count(0)
+    assert seat.clinic.undone == ["2", "1"]
+    assert seat.complaints == []
+
+
+async def test_enter_keeps_words_that_no_code_matches(seat: Seat) -> None:
+    page = await seat.open("/chart")
+    await page.locator("body").press("p")
+    await page.get_by_role("combobox", name="Problem").press_sequentially("Writer's cramp")
+    await expect(page.locator(".no-match")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#problems")).to_contain_text("Writer's cramp")
+    await expect(page.locator("osler-toast")).to_have_count(1)

@@ -124,9 +124,12 @@ export abstract class Combobox extends HTMLElement {
     }
     if (event.key === "Enter" && this.takesEnter()) {
       event.preventDefault();
-      void this.ask().then(() => this.chosen && this.choose(this.chosen));
+      void this.ask().then(() => (this.chosen ? this.choose(this.chosen) : this.without()));
     }
   };
+
+  /** Enter was pressed and there is nothing to choose. */
+  protected without(): void {}
 
   /** Whether Enter chooses now, instead of doing what Enter does in a form. */
   protected takesEnter(): boolean {

@@ -1,4 +1,20 @@
 // What was just done, with the time left to take it back. It stays until that time is over: no fading, no hurry.
+const KEY = "u";
+
+/** The key takes back the newest only, and says so; once that is gone, it is the one before. */
+function giveKeyToNewest(): void {
+  const undos = [...document.querySelectorAll<HTMLElement>("osler-toast .undo")];
+  for (const undo of undos) {
+    const newest = undo === undos.at(-1);
+    if (newest) undo.setAttribute("aria-keyshortcuts", KEY);
+    else undo.removeAttribute("aria-keyshortcuts");
+    if (newest) undo.dataset.key = KEY;
+    else delete undo.dataset.key;
+    const hint = undo.querySelector("kbd");
+    if (hint) hint.hidden = !newest;
+  }
+}
+
 class Toast extends HTMLElement {
   private timer = 0;
   private end = 0;
@@ -6,6 +22,7 @@ class Toast extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("focusin", this.remember);
+    giveKeyToNewest();
     const seconds = Number(this.dataset.seconds ?? "0");
     if (!seconds) return;
     this.end = performance.now() + seconds * 1000;
@@ -15,6 +32,7 @@ class Toast extends HTMLElement {
 
   disconnectedCallback(): void {
     window.clearInterval(this.timer);
+    giveKeyToNewest();
     window.setTimeout(() => this.giveBack(), 60);
   }
 

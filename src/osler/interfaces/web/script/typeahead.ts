@@ -33,6 +33,14 @@ class Typeahead extends Combobox {
     return !this.list.hidden;
   }
 
+  /** The words as typed are what is meant: Enter does what it does in a plain field. */
+  protected override without(): void {
+    const form = this.input.form;
+    if (this.list.hidden || !form) return;
+    this.fold();
+    form.requestSubmit(form.querySelector<HTMLElement>("button[type=submit]"));
+  }
+
   protected choose(option: HTMLElement): void {
     this.input.value = option.dataset.text ?? option.textContent?.trim() ?? "";
     this.code.value = option.dataset.code ?? "";

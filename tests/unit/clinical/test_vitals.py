@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from osler.clinical.vitals.fhir import observations_for, reading_of
+from osler.clinical.vitals.pairs import readings_of
 from osler.clinical.vitals.rules import Entered, bmi, doubts, flag_of
 from osler.clinical.vitals.signs import (
     DIASTOLIC,
@@ -152,3 +153,56 @@ def pressure(systolic: int, diastolic: int | None, flag: str = "", key: str = "p
 )
 def test_flags(reading: object, adult: bool, flag: str) -> None:
     assert flag_of(reading, adult=adult) == flag  # type: ignore[arg-type]
+
+
+def measured(code: str, value: int | None = None, at: str = "2026-01-02T09:00:00Z", **more: object) -> dict:
+    """An Observation as another system wrote it."""
+    quantity = {} if value is None else {"valueQuantity": {"value": value, "unit": "mmHg", "code": "mm[Hg]"}}
+    coded = {"coding": [{"system": "http://loinc.org", "code": code}]}
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "effectiveDateTime": at,
+        "code": coded,
+        **quantity,
+        **more,
+    }
+
+
+def seen(*observations: dict) -> list[tuple[str, int, int | None]]:
+    found = readings_of(stored(each, f"o{place}") for place, each in enumerate(observations))
+    return [(each.key, int(each.value), None if each.second is None else int(each.second)) for each in found]
+
+
+SPLIT = (measured("8462-4", 82), measured("8480-6", 136))
+PARTS = [{key: part[key] for key in ("code", "valueQuantity")} for part in SPLIT]
+
+
+@pytest.mark.parametrize("panel", ["85354-9", "55284-4", "85353-1", "any-other"])
+def test_a_blood_pressure_is_read_from_its_components_whatever_the_panel(panel: str) -> None:
+    reading = reading_of(stored(measured(panel, component=PARTS)))
+    assert reading is not None
+    assert (reading.key, reading.value, reading.second) == ("pressure", 136, 82)
+    assert seen(measured(panel, component=PARTS)) == [("pressure", 136, 82)]
+
+
+def test_halves_of_one_time_are_one_blood_pressure() -> None:
+    assert seen(measured("8867-4", 72), *SPLIT) == [("heart_rate", 72, None), ("pressure", 136, 82)]
+    assert seen(measured("55284-4", component=PARTS), *SPLIT) == [("pressure", 136, 82)]
+    assert seen(*SPLIT, *SPLIT) == [("pressure", 136, 82)]
+
+
+def test_halves_that_need_not_belong_together_are_not_paired() -> None:
+    later = "2026-01-02T09:05:00Z"
+    assert seen(measured("8462-4", 82, later), measured("8480-6", 136)) == [("pressure", 136, None)]
+    assert seen(*SPLIT, measured("8480-6", 120)) == [("pressure", 136, None), ("pressure", 120, None)]
+    assert seen(measured("8462-4", 82)) == []
+
+
+def test_a_pair_is_normal_only_when_both_halves_were_said_to_be() -> None:
+    def flag(*flags: str) -> str:
+        said = [{"interpretation": [{"coding": [{"code": each}]}]} if each else {} for each in flags]
+        halves = (stored({**each, **more}) for each, more in zip(SPLIT, said, strict=True))
+        return readings_of(halves)[0].flag
+
+    assert [flag("H", "N"), flag("N", "N"), flag("", "N"), flag("", "")] == ["H", "N", "", ""]

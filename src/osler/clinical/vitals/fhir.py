@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from osler.access.records import Resource
 from osler.clinical.vitals.rules import Entered, rounded
@@ -21,7 +22,7 @@ from osler.clinical.vitals.signs import (
     UCUM,
     Sign,
 )
-from osler.fhir.readers import code_in, display_of, first_code, notes_of, target_of, text_of, when
+from osler.fhir.readers import code_in, codes_of, display_of, first_code, notes_of, target_of, text_of, when
 
 Json = dict[str, Any]
 
@@ -51,33 +52,45 @@ class Reading(Struct, frozen=True, gc=False):
 
 def reading_of(stored: Resource, *, in_error: bool = False) -> Reading | None:
     """None for an Observation that is no vital sign we chart, has no number, or was entered in error unless `in_error`."""
+    part = part_of(stored, in_error=in_error)
+    if part is None or part.key == DIASTOLIC.key:
+        return None
+    return replace(part, key="pressure") if part.key == SYSTOLIC.key else part
+
+
+def part_of(stored: Resource, *, in_error: bool = False) -> Reading | None:
+    """The same, but half a blood pressure that was recorded by itself has the key of its half."""
     observation = stored.json()
-    code = code_in(observation.get("code"), LOINC)
     if observation.get("status") in ("cancelled", *(() if in_error else ("entered-in-error",))):
         return None
-    if code == PRESSURE:
-        return _pressure(stored, observation)
-    sign, quantity = BY_CODE.get(code), observation.get("valueQuantity") or {}
+    sign = BY_CODE.get(code_in(observation.get("code"), LOINC)) or _half(observation)
+    quantity = observation.get("valueQuantity") or {}
     if sign is None or "value" not in quantity:
-        return None
+        return _pressure(stored, observation)
     value, unit = Decimal(quantity["value"]), quantity.get("code") or quantity.get("unit", "")
     return Reading(
         stored.id, sign.key, value, unit, converted=Entered(sign, value, unit).converted, **_common(observation)
     )
 
 
+def _half(observation: Json) -> Sign | None:
+    codes = tuple(codes_of(observation.get("code")))
+    return next((sign for sign in (SYSTOLIC, DIASTOLIC) if f"{LOINC}|{sign.code}" in codes), None)
+
+
 def _pressure(stored: Resource, observation: Json) -> Reading | None:
+    """Of the components, whatever the code of the panel."""
     parts: dict[str, Decimal] = {}
     for component in observation.get("component") or ():
         quantity = component.get("valueQuantity") or {}
-        if "value" in quantity:
-            parts[code_in(component.get("code"), LOINC)] = Decimal(quantity["value"])
-    systolic = parts.get(SYSTOLIC.code)
+        for code in codes_of(component.get("code")) if "value" in quantity else ():
+            parts.setdefault(code, Decimal(quantity["value"]))
+    systolic = parts.get(f"{LOINC}|{SYSTOLIC.code}")
     if systolic is None:
         return None
     return Reading(
-        stored.id, "pressure", systolic, "mm[Hg]", converted=systolic, second=parts.get(DIASTOLIC.code),
-        **_common(observation),
+        stored.id, "pressure", systolic, "mm[Hg]", converted=systolic,
+        second=parts.get(f"{LOINC}|{DIASTOLIC.code}"), **_common(observation),
     )  # fmt: skip
 
 
@@ -156,4 +169,6 @@ def patient_of_observation(observation: Json) -> str:
     return target_of(observation.get("subject")).removeprefix("Patient/")
 
 
-__all__ = ["Reading", "entered_in_error", "observations_for", "patient_of_observation", "reading_of", "rounded"]
+__all__ = [
+    "Reading", "entered_in_error", "observations_for", "part_of", "patient_of_observation", "reading_of", "rounded"
+]  # fmt: skip

@@ -8,11 +8,14 @@ from decimal import Decimal
 
 from osler.access.ask import ask, ask_page
 from osler.access.records import Records
-from osler.clinical.vitals.fhir import Reading, reading_of
-from osler.clinical.vitals.signs import LOINC, PRESSURE, SINGLE
+from osler.clinical.vitals.fhir import Reading
+from osler.clinical.vitals.pairs import readings_of
+from osler.clinical.vitals.signs import DIASTOLIC, LOINC, SINGLE, SYSTOLIC
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"
-_CODES = {"pressure": (PRESSURE,)} | {sign.key: (sign.code, *sign.more_codes) for sign in SINGLE}
+_PRESSURES = (SYSTOLIC.code, DIASTOLIC.code)
+"""Of the components of a blood pressure, or of its halves that were recorded apart."""
+_CODES = {"pressure": _PRESSURES} | {sign.key: (sign.code, *sign.more_codes) for sign in SINGLE}
 
 
 _FURTHER = 20
@@ -40,32 +43,34 @@ async def list_latest(records: Records, patient: str) -> dict[str, Latest]:
     page = await ask_page(
         records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="40"
     )
-    found = _latest([reading for each in page.matches if (reading := reading_of(each))])
+    found = _latest(readings_of(page.matches))
+    if page.next and (pressure := found.get("pressure")) and pressure.reading.second is None:
+        del found["pressure"]  # its other half may be beyond the page
     missing = [key for key in _CODES if key not in found] if page.next else []
     if missing:
         codes = tuple(code for key in missing for code in _CODES[key])
         further = await list_readings(records, patient, codes=codes, limit=_FURTHER)
         found |= _latest(further)
-        for key in missing if len(further) == _FURTHER else ():
+        for key in missing if len(further) >= _FURTHER // 2 else ():
             if key not in found:
-                found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=2))
+                found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=4))
     return found
 
 
 async def list_readings(
     records: Records, patient: str, *, codes: tuple[str, ...] = (), since: datetime | None = None, limit: int = 40
 ) -> list[Reading]:
-    """Measurements, newest first: all kinds, or those with one of these LOINC codes."""
-    what = {"code": ",".join(f"{LOINC}|{code}" for code in codes)} if codes else {"category": _CATEGORY}
+    """Measurements, newest first: all kinds, or those with one of these LOINC codes, their own or of a component."""
+    what = {"combo_code": ",".join(f"{LOINC}|{code}" for code in codes)} if codes else {"category": _CATEGORY}
     if since:
         what["date"] = f"ge{since.date().isoformat()}"
     found = await ask(records, "Observation", patient=f"Patient/{patient}", _sort="-date", _count=str(limit), **what)
-    return [reading for each in found if (reading := reading_of(each))]
+    return readings_of(found)
 
 
 async def list_pressures(records: Records, patient: str, since: datetime | None) -> list[Reading]:
     """Blood pressures, oldest first."""
-    return (await list_readings(records, patient, codes=(PRESSURE,), since=since, limit=200))[::-1]
+    return (await list_readings(records, patient, codes=_PRESSURES, since=since, limit=200))[::-1]
 
 
 async def list_columns(records: Records, patient: str, *, cursor: str = "") -> tuple[list[Column], str]:
@@ -75,9 +80,8 @@ async def list_columns(records: Records, patient: str, *, cursor: str = "") -> t
         records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="120", **more
     )
     columns: dict[str, dict[str, Reading]] = {}
-    for each in page.matches:
-        if reading := reading_of(each):
-            columns.setdefault(reading.at, {}).setdefault(reading.key, reading)
+    for reading in readings_of(page.matches):
+        columns.setdefault(reading.at, {}).setdefault(reading.key, reading)
     return [Column(at, readings) for at, readings in columns.items()], page.next or ""
 
 
@@ -87,7 +91,7 @@ async def list_withdrawn(records: Records, patient: str) -> list[Reading]:
         records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, status="entered-in-error",
         _sort="-date", _count="20",
     )  # fmt: skip
-    return [reading for each in found if (reading := reading_of(each, in_error=True))]
+    return readings_of(found, in_error=True)
 
 
 async def list_last_values(records: Records, patient: str) -> dict[str, Decimal]:

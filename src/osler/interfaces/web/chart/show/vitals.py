@@ -127,7 +127,7 @@ def pressure_card(
         tuple(
             TrendRow(format.moment(at, zone), (Value(pressure_text(each), "mmHg"),)) for at, each in reversed(placed)
         ),
-        f"Observation?patient={patient}&code=85354-9&_sort=-date",
+        f"Observation?patient={patient}&combo-code=8480-6,8462-4&_sort=-date",
     )
 
 

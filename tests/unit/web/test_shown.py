@@ -49,3 +49,24 @@ def test_the_head_of_the_vitals_is_the_newest_and_others_say_their_own() -> None
 
 def test_without_any_there_are_no_empty_tiles() -> None:
     assert vitals_grid({}, "p", UTC, NOW, names={}, adult=True, may_write=False).tiles == ()
+
+
+def heads(latest: dict[str, Latest]) -> tuple[str, str, dict[str, str]]:
+    grid = vitals_grid(latest, "p", UTC, NOW, names={}, adult=True, may_write=False)
+    own = {tile.key: tile.when.text if tile.when else "" for tile in grid.tiles if tile.value}
+    return grid.taken.text if grid.taken else "", grid.by, own
+
+
+def test_one_newer_reading_heads_the_vitals_over_many_older_ones() -> None:
+    old = {key: reading(key, "2020-05-01T09:00:00Z", "A. Old") for key in ("heart_rate", "spo2", "weight")}
+    at, by, own = heads({**old, "pressure": reading("pressure", "2026-11-21T18:46:00Z", "B. New")})
+    assert (at, by) == ("today 18:46", "B. New")
+    assert own == {"pressure": "", **dict.fromkeys(old, "01-May-2020")}
+
+
+def test_days_without_a_time_get_none_and_what_has_no_date_says_so() -> None:
+    at, _, own = heads({
+        "pressure": reading("pressure", "2026-11-21", "A"), "weight": reading("weight", "2020-05", "A"),
+        "spo2": reading("spo2", "", "A"),
+    })  # fmt: skip
+    assert (at, own) == ("21-Nov-2026", {"pressure": "", "weight": "May-2020", "spo2": "no date"})

@@ -17,7 +17,7 @@ from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.lists import add_action
 from osler.interfaces.web.chart.show.measures import SYSTOLIC, pressure_text
 from osler.interfaces.web.components import format
-from osler.interfaces.web.components.values import Action, Value, flag_for
+from osler.interfaces.web.components.values import Action, Value, When, flag_for
 from osler.interfaces.web.components.vitals import TrendCard, TrendRow, VitalsGrid, VitalTile
 from osler.interfaces.web.show import chart_address
 from osler.render.svg.lanes import Lane, Span
@@ -38,34 +38,41 @@ def vitals_grid(
     latest: Mapping[str, Latest], patient: str, zone: tzinfo, now: datetime, *, names: Mapping[str, str], adult: bool,
     may_write: bool,
 ) -> VitalsGrid:  # fmt: skip
-    """The latest of each, below the time and author that most of them share; what is of another says its own."""
+    """The latest of each, below the time and author of the newest; what is of another says its own."""
     shown = [each.reading for key, each in latest.items() if key in dict(_TILES)]
-    usual = _usual(shown, zone)
-    taken = instant(usual.at, zone) if usual else None
+    newest = _newest(shown, zone)
     return VitalsGrid(
-        tuple(_tile(key, label, latest.get(key), usual, zone, now, adult, names) for key, label in _TILES if latest),
-        format.recent(taken, now, zone) if taken else None,
-        _name(usual, names) if usual else "",
+        tuple(_tile(key, label, latest.get(key), newest, zone, now, adult, names) for key, label in _TILES if latest),
+        _moment(newest, now, zone) if newest else None,
+        _name(newest, names) if newest else "",
         add=add_action("Add vital signs", patient, "vitals/add", "v") if may_write else None,
         more=Action("Flowsheet", chart_address(patient, "vitals")),
         fhir=f"Observation?patient={patient}&category=vital-signs&_sort=-date",
     )
 
 
-def _usual(readings: Sequence[Reading], zone: tzinfo) -> Reading | None:
-    """One of those that were taken together by one person: of the largest such set, and of the newest of equal ones."""
+def _newest(readings: Sequence[Reading], zone: tzinfo) -> Reading | None:
+    """Of those of the newest time one by the person who took most of them."""
     sets: dict[tuple[datetime, str], list[Reading]] = {}
     for each in readings:
         sets.setdefault((instant(each.at, zone) or _NEVER, each.by), []).append(each)
-    found = max(sets.items(), key=lambda each: (len(each[1]), each[0][0]), default=None)
+    found = max(sets.items(), key=lambda each: (each[0][0], len(each[1])), default=None)
     return found[1][0] if found else None
 
 
+def _moment(reading: Reading, now: datetime, zone: tzinfo) -> When | None:
+    """`today 09:12`, or the day: with the time where one was recorded."""
+    taken = instant(reading.at, zone)
+    if taken is None:
+        return None
+    return format.recent(taken, now, zone) if "T" in reading.at else format.day(reading.at)
+
+
 def _tile(
-    key: str, label: str, latest: Latest | None, usual: Reading | None, zone: tzinfo, now: datetime, adult: bool,
+    key: str, label: str, latest: Latest | None, newest: Reading | None, zone: tzinfo, now: datetime, adult: bool,
     names: Mapping[str, str],
 ) -> VitalTile:  # fmt: skip
-    if latest is None or usual is None:
+    if latest is None or newest is None:
         return VitalTile(key, label)
     reading, before = latest.reading, latest.before
     taken = instant(reading.at, zone)
@@ -73,10 +80,18 @@ def _tile(
     if key == WEIGHT.key and before:
         change = format.change(rounded(reading.converted, 1), rounded(before.converted, 1))
     when, by = None, ""
-    if taken and (taken != instant(usual.at, zone) or reading.by != usual.by):
-        same_day = taken.astimezone(zone).date() == now.astimezone(zone).date()
-        when, by = format.clock(taken, zone) if same_day else format.day(taken, zone), _name(reading, names)
+    if (reading.at != newest.at and taken != instant(newest.at, zone)) or reading.by != newest.by:
+        when, by = _own(reading, now, zone), _name(reading, names)
     return VitalTile(key, label, reading_value(reading, adult), change, when, by, fhir=f"Observation/{reading.id}")
+
+
+def _own(reading: Reading, now: datetime, zone: tzinfo) -> When:
+    """The time of day of what was taken today, else the day; that there is none is said as well."""
+    taken = instant(reading.at, zone)
+    if taken is None:
+        return When("no date")
+    same_day = "T" in reading.at and taken.astimezone(zone).date() == now.astimezone(zone).date()
+    return format.clock(taken, zone) if same_day else format.day(reading.at, zone)
 
 
 def _name(reading: Reading, names: Mapping[str, str]) -> str:

@@ -95,6 +95,7 @@ async def test_an_allergy_ends_no_known_allergies_and_undo_brings_it_back(practi
     fields = {"substance": "latex", "kind": "environment", "reaction": "hives", "criticality": "high"}
     answer = await okafor.send(path, on=chart, **fields, **await okafor.form(path))
     assert answer.status_code == 200
+    assert re.search(r"Allergy saved \d\d:\d\d:\d\d: latex\.", answer.text)
     page = await okafor.page(chart)
     assert "latex" in page
     assert "No known allergies" not in page
@@ -209,7 +210,7 @@ async def test_without_scripts_a_form_is_a_page_and_leads_back_to_the_chart(okaf
     answer = await okafor.http.post(path, data={"problem": "By hand", "status": "active", **form})
     assert answer.status_code == 303
     after = await okafor.page(answer.headers["location"])
-    assert "Problem saved" in after
+    assert re.search(r"Problem saved \d\d:\d\d:\d\d: By hand\.", after)
     assert undo_of(after)
 
 

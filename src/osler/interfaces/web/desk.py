@@ -104,7 +104,8 @@ class Desk:
             NavItem("Sign out", "/sign-out", "log-out"),
         )
         user = UserBadge(self.actor.display, roles, menu)
-        return TopBar(self.office.site, tuple(places), user, self.office.environment)
+        find = self.may(Permission.PATIENT_SEARCH)
+        return TopBar(self.office.site, tuple(places), user, self.office.environment, find)
 
     def page(self, template: str, frame: Page, *, status: int = 200, **models: Any) -> Response:
         return page.page(self.request, template, frame, status=status, **models)

@@ -12,10 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from osler.access.compile import granted_permissions
-from osler.access.permissions import Permission, permission_of, require
+from osler.access.permissions import Permission, permission, permission_of
 from osler.access.sessions import COOKIE, SessionLocked, csrf_matches
-from osler.core.errors import Forbidden, OslerError, Unauthenticated
+from osler.core.errors import Forbidden, NotFound, OslerError, Unauthenticated
 from osler.interfaces.web import page
 from osler.interfaces.web.components.shell import Page
 from osler.interfaces.web.desk import Desk
@@ -27,6 +26,13 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Desk], Awaitable[Response]]
 OpenHandler = Callable[[Request, Office], Awaitable[Response]]
+_CLOSED = {
+    Permission.CHART_READ: "Your role does not open charts.",
+    Permission.CHART_WRITE: "Your role does not write in charts.",
+    Permission.NOTE_SIGN: "Your role does not sign notes.",
+    Permission.PATIENT_SEARCH: "Your role does not look up patients.",
+    Permission.FHIR: "Your role does not show the record as FHIR.",
+}
 MOST_FIELDS, MOST_BYTES = 200, 2 * 1024 * 1024
 
 
@@ -40,7 +46,7 @@ def route(path: str, handler: Handler, methods: tuple[str, ...] = ("GET",)) -> R
         desk: Desk | None = None
         try:
             desk = await _seated(request, office)
-            require(granted_permissions(desk.actor), needed)
+            require_role(desk, needed)
             return await handler(desk)
         except Unauthenticated as error:
             return _to_sign_in(request, error)
@@ -66,6 +72,29 @@ def open_route(path: str, handler: OpenHandler, methods: tuple[str, ...] = ("GET
             return _refused(request, None, error)
 
     return Route(path, endpoint, methods=list(methods))
+
+
+def missing_route() -> Route:
+    """What answers every address that nothing else does: a page that says so, with a way back."""
+
+    @permission(Permission.PUBLIC)
+    async def missing(request: Request) -> Response:
+        path = request.url.path
+        if len(path) > 1 and path.endswith("/"):
+            return RedirectResponse(request.url.replace(path="/" + path.strip("/\\")), 307)
+        try:
+            desk = await _seated(request, request.app.state.office)
+        except OslerError:
+            desk = None
+        return _refused(request, desk, NotFound("There is no page at this address."))
+
+    return Route("/{rest:path}", missing, methods=["GET"])
+
+
+def require_role(desk: Desk, needed: Permission) -> None:
+    """Raises Forbidden, in the words of the pages, when the person's role does not include what is asked for."""
+    if needed not in (Permission.PUBLIC, Permission.SIGNED_IN) and not desk.may(needed):
+        raise Forbidden(_CLOSED.get(needed, "Your role does not include this."))
 
 
 async def _seated(request: Request, office: Office) -> Desk:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from osler.access.authorship import Authorship, get_authorship
 from osler.access.records import Records
+from osler.clinical.allergies.fhir import allergy_of
+from osler.clinical.problems.fhir import problem_of
 from osler.clinical.vitals.fhir import reading_of
 from osler.core.errors import Forbidden, NotFound
 from osler.core.ids import is_id
@@ -27,7 +29,10 @@ DONE = "done"
 
 
 async def said_of(records: Records, made: Authorship) -> str:
-    """What a set of vital signs holds, for its message: `BP 132/78, Heart rate 78 /min`; empty for all else."""
+    """For its message, what was charted: `BP 132/78, Heart rate 78 /min`, or the name of a problem or allergy."""
+    name = await _name_of(records, made.targets[0]) if made.targets else ""
+    if name:
+        return name
     found: list[str] = []
     for reference in made.targets if made.activity == "CREATE" else ():
         type_, _, id_ = reference.partition("/")
@@ -38,18 +43,27 @@ async def said_of(records: Records, made: Authorship) -> str:
     return ", ".join(found)
 
 
+async def _name_of(records: Records, reference: str) -> str:
+    type_, _, id_ = reference.partition("/")
+    if type_ == "Condition":
+        return problem_of(await records.read(type_, id_)).name
+    if type_ == "AllergyIntolerance":
+        return allergy_of(await records.read(type_, id_)).substance
+    return ""
+
+
 def toast_for(made: Authorship, desk: Desk, said: str = "") -> Toast:
     """`saved 09:26:14`, with what was charted (`said`) where it is short; undo only for a new entry, only for a minute, only for its author."""
     at = made.recorded.astimezone(desk.zone)
     kind = made.targets[0].partition("/")[0] if made.targets else ""
-    words = _WORDS.get(kind, "Entry")
+    words, named = _WORDS.get(kind, "Entry"), f": {said}" if said else ""
     if made.activity == "NULLIFY":
-        said = "undone" if made.reason == "undo" else "marked as entered in error"
-        return Toast(made.id, f"{words} {said}, saved {at:%H:%M:%S}.")
+        end = "undone" if made.reason == "undo" else "marked as entered in error"
+        return Toast(made.id, f"{words} {end}, saved {at:%H:%M:%S}{named}.")
     if made.activity == "UPDATE":
-        return Toast(made.id, f"{words} changed, saved {at:%H:%M:%S}.")
+        return Toast(made.id, f"{words} changed, saved {at:%H:%M:%S}{named}.")
     left = int((made.undo_until() - desk.now).total_seconds())
-    text = f"{words} saved {at:%H:%M:%S}{f': {said}' if said else ''}."
+    text = f"{words} saved {at:%H:%M:%S}{named}."
     if left <= 0 or made.account != desk.actor.id:
         return Toast(made.id, text)
     undo = chart_address(desk.patient, "undo", made.id)

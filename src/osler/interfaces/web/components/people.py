@@ -46,6 +46,8 @@ class TodayList:
     earlier: Action | None = None
     later: Action | None = None
     id: str = "today"
+    shown: bool = True
+    """False: the reader's role does not show appointments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class TopBar:
     user: UserBadge | None = None
     environment: str = ""
     """`Demo data` and the like, shown plainly so that nobody charts in the wrong place."""
+    find: bool = True
+    """Whether the reader may look for patients: without it there is no palette."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.patients.commands import commands
 from osler.interfaces.web.recent import recent_ids, remember
 from osler.interfaces.web.show import SIMILAR_NAME, chart_address, hit
+from osler.interfaces.web.welcome import pages as welcome
 from osler.workflows.chart.queries import get_head
 from osler.workflows.finding.queries import MOST, Finding, find_patients
 from osler.workflows.today.queries import Expected, list_today
@@ -43,14 +44,19 @@ _STATUS = {
 _LISTED = 30
 
 
-@permission(Permission.PATIENT_SEARCH)
+@permission(Permission.SIGNED_IN)
 async def front(desk: Desk) -> Response:
+    """Today's list; for roles that look nobody up, what they can do instead."""
+    if not desk.may(Permission.PATIENT_SEARCH):
+        return await welcome.show(desk)
     async with desk.reading("today", Asked.SEARCH) as records:
-        expected = await _today(records, desk)
+        listed = await _booked(records, desk)
         recent = await list_patients(records, recent_ids(desk))
+    expected, shown = listed or [], listed is not None
     alike = namesakes((*(each.patient for each in expected), *recent))
     who = f"Today · {desk.actor.display}" if desk.actor.practitioner else ""
-    today = TodayList(format.day(desk.local.date()), tuple(_today_row(each, desk, alike) for each in expected), who)
+    rows = tuple(_today_row(each, desk, alike) for each in expected)
+    today = TodayList(format.day(desk.local.date()), rows, who, shown=shown)
     hits = tuple(_hit(each, desk, alike) for each in recent)
     return desk.page("patients/front.html", desk.frame("Today", "/"), today=today, recent=hits)
 
@@ -111,13 +117,18 @@ async def details(desk: Desk) -> Response:
     return remember(desk, response, desk.patient)
 
 
-async def _today(records: Records, desk: Desk) -> list[Expected]:
+async def _booked(records: Records, desk: Desk) -> list[Expected] | None:
+    """None: not shown to this role, which is not the same as nobody."""
     if not desk.may(Permission.SCHEDULE_READ):
-        return []
+        return None
     try:
         return await list_today(records, desk.local.date(), desk.zone)
     except Forbidden:
-        return []
+        return None
+
+
+async def _today(records: Records, desk: Desk) -> list[Expected]:
+    return await _booked(records, desk) or []
 
 
 async def _first(records: Records, desk: Desk) -> list[str]:

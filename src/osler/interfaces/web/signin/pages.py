@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from osler.access.passwords import SHORTEST
 from osler.access.permissions import Permission, permission
 from osler.access.sessions import COOKIE, SessionLocked, cookie_attributes
 from osler.access.sign_in import SignedIn, confirm_code, sign_in, unlock
@@ -137,7 +138,7 @@ def _password_form(desk: Desk, error: OslerError | None = None) -> FormView:
         FormField("current", "Current password", "password", autocomplete="current-password", required=True,
                   error=wrong if current else "", focus=True),
         FormField("new", "New password", "password", autocomplete="new-password", required=True,
-                  error="" if current else wrong, hint="At least 12 characters; a few words are easy to remember"),
+                  error="" if current else wrong, hint=f"At least {SHORTEST} characters; a few words are easy to remember"),
     )  # fmt: skip
     intro = "Your password was set by someone else. Choose one of your own." if desk.session.must_change else ""
     return FormView("password", "Password", "/password", (FieldGroup(fields),), "Change password", "/", intro=intro)

@@ -1,0 +1,66 @@
+"""The first page of each role, addresses that lead nowhere, and refusals in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from osler.access.passwords import SHORTEST
+from tests.practice import DELGADO, ORIGIN, Practice
+
+
+@pytest.mark.parametrize(
+    ("login", "command", "other"),
+    [("oyelaran", "osler audit show", "osler user"), ("keller", "osler user", "osler nothing")],
+)
+async def test_who_looks_nobody_up_is_told_what_the_role_can_do(
+    practice: Practice, login: str, command: str, other: str
+) -> None:
+    async with practice.person(login) as person:
+        page = await person.page("/")
+        assert command in page
+        assert other not in page
+        assert 'href="/account"' in page
+        assert 'href="/sign-out"' in page
+        assert "data-palette" not in page
+        assert "<osler-palette" not in page
+        refused = await person.page("/patients", 403)
+    assert "Your role does not look up patients." in refused
+    assert "patient.search" not in refused
+
+
+async def test_the_front_desk_reads_plain_words_at_a_chart(practice: Practice) -> None:
+    async with practice.person("brandt") as desk:
+        refused = await desk.page(f"/patients/{DELGADO}", 403)
+    assert "Your role does not open charts." in refused
+    assert "chart.read" not in refused
+
+
+async def test_not_shown_is_not_nobody(practice: Practice) -> None:
+    async with practice.person("raman") as biller:
+        page = await biller.page("/")
+    assert "Nobody is booked" not in page
+    assert "Your role does not show appointments." in page
+
+
+async def test_an_address_that_leads_nowhere_has_a_page_with_a_way_back(practice: Practice) -> None:
+    async with practice.person() as person:
+        page = await person.page("/nowhere", 404)
+        assert "There is no page at this address." in page
+        assert 'href="/"' in page
+        assert "data-palette" in page
+        assert (await person.http.get("/patients/")).headers["location"].endswith("osler.test/patients")
+        assert (
+            (await person.http.get(f"{ORIGIN}//elsewhere.example/"))
+            .headers["location"]
+            .startswith("http://osler.test/")
+        )
+    async with practice.browser() as http:
+        stranger = await http.get("/nowhere/at/all")
+        assert stranger.status_code == 404
+        assert 'href="/"' in stranger.text
+        assert (await http.get("/favicon.ico")).status_code == 204
+
+
+async def test_the_page_asks_for_as_many_characters_as_are_needed(practice: Practice) -> None:
+    async with practice.person() as person:
+        assert f"At least {SHORTEST} characters" in await person.page("/password")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from osler.clinical.medications.queries import Medications
+from osler.clinical.results.fhir import Result
 from osler.clinical.vitals.fhir import Reading
 from osler.clinical.vitals.queries import Latest
 from osler.interfaces.web.chart.show.lists import medication_list
+from osler.interfaces.web.chart.show.results import results_card
 from osler.interfaces.web.chart.show.vitals import vitals_grid
 from osler.interfaces.web.page import environment
 
@@ -70,3 +75,35 @@ def test_days_without_a_time_get_none_and_what_has_no_date_says_so() -> None:
         "spo2": reading("spo2", "", "A"),
     })  # fmt: skip
     assert (at, own) == ("21-Nov-2026", {"pressure": "", "weight": "May-2020", "spo2": "no date"})
+
+
+RANGE: dict[str, Any] = {"low": Decimal(3), "high": Decimal(5)}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ([], "All results"),
+        ([RANGE], "All results · 1 more, none flagged"),
+        ([{"flag": "N"}, {"range_text": "negative"}], "All results · 2 more, none flagged"),
+        ([{}], "All results · 1 more, 1 without range"),
+        ([{}, RANGE, {}], "All results · 3 more, 2 without range"),
+    ],
+)
+def test_what_nobody_judged_is_not_called_normal(left_out: list[dict[str, Any]], words: str) -> None:
+    shown = [Result(f"s{n}", f"s{n}", "Sodium", "2026-11-20", Decimal(4), **RANGE) for n in range(10)]
+    rest = [Result(f"r{n}", f"r{n}", "Other", "2020-01-01", Decimal(4), **each) for n, each in enumerate(left_out)]
+    card = results_card([*shown, *rest], "p", UTC, goals=(), since=None)
+    page = environment().get_template("components/results.html").module.results_card(card)  # type: ignore[attr-defined]
+    assert card.more is not None
+    assert card.more.label == words
+    assert words in page
+    assert "none abnormal" not in page
+
+
+def test_abnormal_results_and_those_without_range_are_both_counted() -> None:
+    found = [Result(f"h{n}", f"h{n}", "High", "2026-11-20", Decimal(9), **RANGE) for n in range(12)]
+    bare = [Result("b", "b", "Bare", "2026-11-20", Decimal(9))]
+    card = results_card([*found, *bare], "p", UTC, goals=(), since=None)
+    assert card.more is not None
+    assert card.more.label == "All results · 3 more, 2 abnormal, 1 without range"

@@ -42,6 +42,11 @@ def flag_of(result: Result) -> str:
     return ""
 
 
+def is_judged(result: Result) -> bool:
+    """Whether it came with an interpretation or a reference range: without either nobody said that it is normal."""
+    return bool(result.flag or result.range_text) or result.low is not None or result.high is not None
+
+
 def urgency(result: Result) -> Urgency:
     flag = flag_of(result)
     return "critical" if flag in _CRITICAL else "abnormal" if flag else ""

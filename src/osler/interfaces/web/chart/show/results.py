@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Report, Result
-from osler.clinical.results.rules import Analyte, by_analyte, by_panel, for_summary, urgency
+from osler.clinical.results.rules import Analyte, by_analyte, by_panel, for_summary, is_judged, urgency
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
 from osler.interfaces.web.components import format
@@ -34,12 +34,20 @@ def results_card(
         tuple(_row(each, patient, zone, wanted) for each in shown),
         format.day(newest, zone) if newest else None,
         len(fresh) if since else 0,
-        Action("All results", chart_address(patient, "results")),
+        Action(_all(rest), chart_address(patient, "results")),
         f"Observation?patient={patient}&category=laboratory&_sort=-date",
         new_abnormal=_abnormal(fresh) if since else 0,
-        rest=len(rest),
-        rest_abnormal=_abnormal(rest),
     )
+
+
+def _all(rest: Sequence[Analyte]) -> str:
+    """`All results · 14 more, 2 abnormal, 5 without range`: that none is flagged only where each could have been."""
+    if not rest:
+        return "All results"
+    abnormal, bare = _abnormal(rest), sum(not is_judged(each.latest) for each in rest)
+    said = [f"{abnormal} abnormal"] if abnormal else []
+    said += [f"{bare} without range"] if bare else []
+    return f"All results · {len(rest)} more, {', '.join(said) or 'none flagged'}"
 
 
 def _abnormal(analytes: Sequence[Analyte]) -> int:

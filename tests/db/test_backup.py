@@ -14,7 +14,7 @@ import pytest
 from osler.core.errors import Invalid, NotFound, Unavailable
 from osler.core.settings import Settings
 from osler.store.backup import Backup, back_up, list_backups, restore, thin_out, verify_backup
-from osler.store.embedded import open_server
+from osler.store.embedded import Address, open_server
 from osler.store.opening import reach_database
 from tests.db.processes import SMALL, ask, until
 
@@ -150,6 +150,14 @@ async def test_a_backup_that_fails_leaves_none(tmp_path: Path):
         with pytest.raises(Unavailable):
             await back_up(settings, address.with_database("nowhere"), now=datetime.now(UTC), to=tmp_path / "to")
     assert list_backups(tmp_path / "to") == []
+
+
+async def test_a_backup_to_a_mount_that_is_not_there_makes_nothing(tmp_path: Path):
+    mount = tmp_path / "mount"
+    nobody = Address(url="postgresql://localhost:1/none")
+    with pytest.raises(NotFound, match=f"there is no folder {mount}/x"):
+        await back_up(settings_of(tmp_path / "old"), nobody, now=datetime.now(UTC), to=mount / "x/y")
+    assert not mount.exists()
 
 
 async def test_old_backups_are_thinned_out_and_the_newest_is_restored(tmp_path: Path):

@@ -28,9 +28,12 @@ async def back_up(
     """A new folder below `to` (default: `backups` in the data folder) with database and keys, verified; gives it.
 
     Runs beside a working server. What was committed before the call is in it. A backup that fails leaves no folder that
-    could be taken for one. Raises Unavailable saying why it failed.
+    could be taken for one. Raises NotFound when the folder that `to` is in is not there, such as a mount that is away, else
+    Unavailable saying why it failed.
     """
     data = DataFolder.at(settings.data_dir)
+    if to:
+        _check_place(to)
     parent = to or data.backups
     folder = parent / f"osler-{now.astimezone(UTC):%Y-%m-%dT%H-%M-%S}Z"
     partial = folder.with_name(folder.name + _PARTIAL)
@@ -55,6 +58,16 @@ async def back_up(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return read_backup(folder)
+
+
+def _check_place(to: Path) -> None:
+    above = to.absolute().parent
+    try:
+        missing = not above.exists()
+    except OSError as error:
+        raise Unavailable(f"The backup to {to} failed: {error.strerror or error}") from error
+    if missing:
+        raise NotFound(f"The backup to {to} failed: there is no folder {above}. Is it mounted? Else make it first.")
 
 
 def list_backups(folder: Path) -> list[Backup]:

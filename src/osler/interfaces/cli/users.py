@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +44,8 @@ def create(
     from osler.access.users import create_user
 
     settings = read_settings(data_dir=data_dir)
+    roles = [each.replace("-", "_") for each in role or ()]
+    _check_roles(roles, settings)
     chosen_login: str = login or typer.prompt("Login", err=True)
     chosen = _made_up() if generate else _asked()
 
@@ -53,7 +55,7 @@ def create(
             command_line_actor(),
             login=chosen_login,
             password=chosen,
-            roles=[each.replace("-", "_") for each in role or ()],
+            roles=roles,
             display=name,
             practitioner=practitioner,
             sites=frozenset(site) if site else None,
@@ -140,6 +142,18 @@ async def _id_of(house: object, login: str) -> str:
     if user is None:
         raise NotFound("There is no user with this login.")
     return user.id
+
+
+def _check_roles(names: Sequence[str], settings: Settings) -> None:
+    """Before anything is asked for; the practice's own roles count too."""
+    from osler.access.roles import add_roles, staff_roles
+
+    add_roles(settings.data_dir / "roles")
+    known = f"Roles: {', '.join(staff_roles())}."
+    if not names:
+        raise Invalid(f"Give the user a role with --role. {known}", path="roles")
+    if unknown := [each for each in names if each not in staff_roles()]:
+        raise Invalid(f"There is no role “{unknown[0]}” for a user. {known}", path="roles")
 
 
 def _made_up() -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from osler.access.passwords import SHORTEST
+from osler.demo.accounts import PASSWORD as DEMO_PASSWORD
+from osler.interfaces.web.components.forms import Notice, notice_of
 from tests.practice import DELGADO, ORIGIN, Practice
 
 
@@ -64,3 +66,16 @@ async def test_an_address_that_leads_nowhere_has_a_page_with_a_way_back(practice
 async def test_the_page_asks_for_as_many_characters_as_are_needed(practice: Practice) -> None:
     async with practice.person() as person:
         assert f"At least {SHORTEST} characters" in await person.page("/password")
+
+
+async def test_the_demo_lists_its_accounts_and_keeps_the_password_whole(practice: Practice) -> None:
+    async with practice.browser() as http:
+        page = (await http.get("/sign-in")).text
+    assert "<li>okafor (physician)</li>" in page
+    assert "<li>brandt (front desk)</li>" in page
+    assert f'<b class="clinical">{DEMO_PASSWORD}</b>' in page
+
+
+def test_a_notice_without_a_list_is_said_as_it_is() -> None:
+    assert notice_of("Closed on Friday, all day.") == Notice((("Closed on Friday, all day.", ""),))
+    assert notice_of("") is None

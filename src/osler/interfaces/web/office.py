@@ -28,7 +28,7 @@ class Office:
     environment: str = ""
     """`Demo data` and the like, shown on every page."""
     notice: str = ""
-    """Said on the sign-in page."""
+    """Said on the sign-in page: sentences; what the last one has between commas is shown as a list."""
     clock: Clock = present
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     suggest: Callable[[str, str, int], list[Suggestion]] = lambda kind, text, limit: []

@@ -118,6 +118,24 @@ class TypeaheadOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Said above the sign-in: lines (what comes before a colon, and the word after it that stays whole), then a list."""
+
+    lines: tuple[tuple[str, str], ...]
+    items: tuple[str, ...] = ()
+
+
+def notice_of(text: str) -> Notice | None:
+    """Sentences as lines, and the commas of the last one, when it has some, as a list; None for no text."""
+    if not text.strip():
+        return None
+    *first, last = text.strip().removesuffix(".").split(". ")
+    items = tuple(last.split(", ")) if first and ", " in last else ()
+    lines = (each.partition(": ") for each in (first if items else (*first, last)))
+    return Notice(tuple((f"{said}:" if word else f"{said}.", word) for said, _, word in lines), items)
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """Sign-in in two steps on one page: name and password, then the one-time code when `step` is "code"."""
 
@@ -128,7 +146,7 @@ class SignIn:
     site: str = ""
     next: str = ""
     """Where to go afterwards; a path of ours."""
-    notice: str = ""
+    notice: Notice | None = None
     challenge: str = ""
     """Ties the second step to the first."""
 

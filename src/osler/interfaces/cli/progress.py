@@ -66,3 +66,8 @@ def table(fates: dict[str, Counter[str]]) -> None:
     totals = [sum(counts[column] for counts in fates.values()) for column in columns]
     shown.add_row("total", *(f"{total:,}" for total in totals))
     Console().print(shown)
+
+
+def pace(resources: int, seconds: float) -> str:
+    """How many resources took how long, and how many that is a second."""
+    return f"{resources:,} resources in {seconds:,.1f} s, {resources / max(seconds, 0.001):,.0f}/s"

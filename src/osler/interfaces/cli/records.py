@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -34,20 +35,22 @@ def import_(
 async def _import(paths: list[Path], refused: Path, data_dir: Path | None) -> None:
     from osler.access.house import open_house
     from osler.access.installation import open_database
-    from osler.interfaces.cli.progress import Progress, table
+    from osler.interfaces.cli.progress import Progress, pace, table
     from osler.operations.migration.importing import import_files
     from osler.operations.migration.sources import find_sources
 
     settings = read_settings(data_dir=data_dir)
     total = sum(source.size for source in find_sources(paths))
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
-        first = await house.store.is_empty()
+        began, first = time.monotonic(), await house.store.is_empty()
         with Progress("Importing", total) as progress:
             summary = await import_files(house.gate, paths, refusals=refused, progress=progress.advance)
         if first:
             await house.store.pack_indexes()
         await house.store.analyze()
+        seconds = time.monotonic() - began
     table(summary.fates)
+    typer.echo(pace(summary.total, seconds))
     if summary.refusals:
         typer.echo(f"{summary.refused:,} refused; why is in {summary.refusals}", err=True)
         raise typer.Exit(1)

@@ -38,10 +38,13 @@ def demo(
 ) -> None:
     """Open a made-up clinic in the browser: staff, ten years of visits, today's list."""
     from osler.core.log import configure
-    from osler.interfaces.cli.serve import run_server
+    from osler.interfaces.cli.serve import listen, run_server
 
     settings = read_settings(host=host, port=port, workers=workers, data_dir=data_dir.absolute(), zone=ZONE, demo=True)
     configure(settings.log_level)
+    if serve:
+        # Before the clinic is made and its accounts are listed: a port that is taken ends it here.
+        listen(settings.host, settings.port).close()
     asyncio.run(_fill(settings, seed, patients, patient_encounters))
     if serve:
         typer.echo(_accounts())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from osler.interfaces.web import assets, gallery
+from osler.interfaces.web import assets, gallery, missing
 from osler.interfaces.web.account import pages as account
 from osler.interfaces.web.chart import charting, lookups, notes
 from osler.interfaces.web.chart import pages as chart
-from osler.interfaces.web.door import missing_route, open_route, route
+from osler.interfaces.web.door import open_route, route
 from osler.interfaces.web.patients import pages as patients
 from osler.interfaces.web.record import pages as record
 from osler.interfaces.web.signin import pages as signin
@@ -21,7 +21,6 @@ def web_routes() -> list[BaseRoute]:
     here = "/patients/{patient}"
     return [
         assets.routes(),
-        assets.no_icon(),
         open_route("/sign-in", signin.show_sign_in),
         open_route("/sign-in", signin.take_password, POST),
         open_route("/sign-in/code", signin.take_code, POST),
@@ -51,7 +50,8 @@ def web_routes() -> list[BaseRoute]:
         route("/record/{type}/{id}", record.one),
         route("/record/{type}", record.several),
         route("/_ui", gallery.show),
-        missing_route(),
+        route("/favicon.ico", missing.no_icon),
+        route("/{rest:path}", missing.show),
     ]
 
 

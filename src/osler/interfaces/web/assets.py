@@ -76,17 +76,6 @@ async def serve_asset(request: Request) -> Response:
     return Response(content, media_type=TYPES[Path(name).suffix], headers=headers)
 
 
-@permission(Permission.PUBLIC)
-async def serve_no_icon(request: Request) -> Response:
-    """Pages carry their icon in their head; whoever asks for it by the old address is told once that there is none."""
-    del request
-    return Response(status_code=204, headers={"cache-control": "public, max-age=86400"})
-
-
-def no_icon() -> Route:
-    return Route("/favicon.ico", serve_no_icon, methods=["GET"])
-
-
 def routes() -> Mount:
     """Mount of the static files, needing nobody signed in."""
     return Mount(PREFIX, routes=[Route("/{name}", serve_asset, methods=["GET"])])

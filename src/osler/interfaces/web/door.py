@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from osler.access.permissions import Permission, permission, permission_of
+from osler.access.permissions import Permission, permission_of
 from osler.access.sessions import COOKIE, SessionLocked, csrf_matches
-from osler.core.errors import Forbidden, NotFound, OslerError, Unauthenticated
+from osler.core.errors import Forbidden, OslerError, Unauthenticated
 from osler.interfaces.web import page
 from osler.interfaces.web.components.shell import Page
 from osler.interfaces.web.desk import Desk
@@ -72,23 +72,6 @@ def open_route(path: str, handler: OpenHandler, methods: tuple[str, ...] = ("GET
             return _refused(request, None, error)
 
     return Route(path, endpoint, methods=list(methods))
-
-
-def missing_route() -> Route:
-    """What answers every address that nothing else does: a page that says so, with a way back."""
-
-    @permission(Permission.PUBLIC)
-    async def missing(request: Request) -> Response:
-        path = request.url.path
-        if len(path) > 1 and path.endswith("/"):
-            return RedirectResponse(request.url.replace(path="/" + path.strip("/\\")), 307)
-        try:
-            desk = await _seated(request, request.app.state.office)
-        except OslerError:
-            desk = None
-        return _refused(request, desk, NotFound("There is no page at this address."))
-
-    return Route("/{rest:path}", missing, methods=["GET"])
 
 
 def require_role(desk: Desk, needed: Permission) -> None:

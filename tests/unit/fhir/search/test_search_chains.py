@@ -138,6 +138,31 @@ def test_a_chain_that_branches_without_end_is_too_costly():
 
 
 @pytest.mark.parametrize(
+    ("type_", "name", "value"),
+    [
+        *(
+            ("Observation", name, "2024")
+            for name in ("date", "value-quantity", "value-string", "subject:Patient.birthdate")
+        ),
+        ("Observation", "code:text", "x"),
+        ("Observation", "code-value-quantity", "x$1"),
+        ("Location", "partof:below", "a"),
+        ("Location", "near", "1|1"),
+        ("ValueSet", "url:below", "http://a.test"),
+    ],
+)
+def test_very_many_values_are_too_costly(type_: str, name: str, value: str):
+    parsed(type_, (name, ",".join([value] * 1_000)))
+    with pytest.raises(TooCostly):
+        parsed(type_, (name, ",".join([value] * 600)), (name, ",".join([value] * 600)))
+
+
+@pytest.mark.parametrize(("name", "value"), [("_id", "a"), ("code", "a|b"), ("code:not", "a"), ("patient", "a")])
+def test_very_many_codes_and_ids_are_looked_up_together(name: str, value: str):
+    parsed("Observation", (name, ",".join([value] * 20_000)))
+
+
+@pytest.mark.parametrize(
     ("type_", "kind", "id_", "ids"),
     [
         ("Observation", "Patient", "ada", ["of-ada", "of-bob"]),

@@ -118,6 +118,11 @@ def test_full_text_needs_a_word(name: str, value: str):
         parsed("DocumentReference", (name, value))
 
 
+def test_full_text_takes_so_many_words_in_all():
+    with pytest.raises(Invalid):
+        parsed("DocumentReference", *[("_content", "a b c")] * 20)
+
+
 def test_full_text_is_for_the_searched_type_alone():
     with pytest.raises(Unsupported):
         parsed("Observation", ("subject:Patient._content", "x"))

@@ -11,6 +11,8 @@ from osler.fhir.search.parse.reading import Facts, Reading, UnknownParameter, fa
 from osler.fhir.search.parse.special import SPECIAL
 from osler.fhir.search.query import Chain, Criterion, Dates, Has, Ids, Numbers, Query, Tokens
 
+_ONE_BY_ONE = frozenset(("text", "of-type", "below", "above"))
+"""Modifiers of tokens and references whose values are not looked up together."""
 DEEPEST = 6
 """Links that one chain may have."""
 
@@ -56,6 +58,8 @@ def _plain(reading: Reading, type: str, facts: Facts, modifier: str, items: list
     code, kind = facts.code, facts.param.type
     if code == "_id" and not modifier:
         return Ids(tuple(unescaped(item, path) for item in items))
+    if kind not in ("token", "reference") or modifier in _ONE_BY_ONE:
+        reading.compare(len(items), path)
     if code in ("_id", "_lastUpdated") and modifier:
         raise Unsupported(f"{code} takes no modifier.", path=path)
     if modifier == "missing" and kind != "composite":

@@ -19,6 +19,10 @@ MOST_TARGETS = 500
 """Target types that the chains of one search may branch into, all in all."""
 
 
+MOST_VALUES = 1_000
+"""Values of one search that are compared one by one, all in all: texts, numbers, dates, places and parts of codes."""
+
+
 class UnknownParameter(Invalid):
     """No such search parameter; told apart because a lenient search leaves it out."""
 
@@ -34,12 +38,20 @@ class Reading:
     custom: CustomParams = NONE
     used: set[str] = field(default_factory=set[str])
     targets: int = 0
+    values: int = 0
+    words: int = 0
 
     def branch(self, name: str) -> None:
         """Count one more type that a chain leads to."""
         self.targets += 1
         if self.targets > MOST_TARGETS:
             raise TooCostly(f"{name} can lead to too many types; name them, as in subject:Patient.name.", path=name)
+
+    def compare(self, values: int, name: str) -> None:
+        """Count values that no index answers together."""
+        self.values += values
+        if self.values > MOST_VALUES:
+            raise TooCostly(f"A search compares with up to {MOST_VALUES:,} values; ask in parts.", path=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ _WORD = re.compile(r'-?"[^"]*"|\S+')
 def near(reading: Reading, type: str, value: str, name: str) -> Criterion:
     """`latitude|longitude[|distance[|units]]`, kilometers by default; units by UCUM, or `mi`."""
     reading.used.add(f"{type}.near")
-    options = tuple(_near(item, name) for item in alternatives(value, name))
+    items = alternatives(value, name)
+    reading.compare(len(items), name)
+    options = tuple(_near(item, name) for item in items)
     return options[0] if len(options) == 1 else Either(options)
 
 
@@ -70,8 +72,9 @@ def _full_text(reading: Reading, type: str, value: str, name: str, *, narrative:
     reading.used.add(f"{type}.*")
     options = [option for item in alternatives(value, name) for option in re.split(r"\sOR\s", unescaped(item, name))]
     found = tuple(_wanted(option, name) for option in options)
-    if sum(map(len, found)) > MOST_WORDS:
-        raise Invalid(f"{name} takes at most {MOST_WORDS} words.", path=name)
+    reading.words += sum(map(len, found))
+    if reading.words > MOST_WORDS:
+        raise Invalid(f"A search takes at most {MOST_WORDS} words of _text and _content.", path=name)
     return FullText(narrative, found)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from osler.access.records import Answer, Records
 from osler.fhir import json
 from osler.fhir.patch_fhirpath import apply_fhirpath_patch, read_fhirpath_patch
+from osler.fhir.search.query import Query
 from tests.api.conftest import Api, issue, observation, patient
 from tests.api.test_search import ids
 
@@ -43,6 +47,25 @@ async def test_lastn_gives_the_newest_of_each_kind(api: Api):
     sent = {"resourceType": "Parameters", "parameter": [{"name": "max", "valuePositiveInt": 2}]}
     posted = await api.post(f"Observation/$lastn?patient={subject}&code=8867-4", sent)
     assert ids(posted.json()) == [made["pulse"], made["old pulse"]]
+
+
+async def test_lastn_can_be_counted(api: Api):
+    subject, _ = await lived(api)
+    answer = (await api.get(f"Observation/$lastn?patient={subject}&category=vital-signs&_summary=count")).json()
+    assert (answer["total"], "entry" in answer) == (3, False)
+
+
+async def test_lastn_is_for_those_who_see_code_and_date(api: Api, monkeypatch: pytest.MonkeyPatch):
+    asked: list[Query] = []
+    search = Records.search
+
+    async def spy(records: Records, query: Query) -> Answer:
+        asked.append(query)
+        return await search(records, query)
+
+    monkeypatch.setattr(Records, "search", spy)
+    assert (await api.get("Observation/$lastn?patient=1&category=vital-signs")).status_code == 200
+    assert asked[0].used >= {"Observation.code", "Observation.date", "Observation.category"}
 
 
 async def test_lastn_needs_a_patient_and_a_kind(api: Api):

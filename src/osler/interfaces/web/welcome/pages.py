@@ -23,7 +23,7 @@ _TASKS = (
     (Permission.AUDIT_READ, Task("Check that no entry of the audit was changed or lost", "osler audit verify")),
     (Permission.USERS_MANAGE, Task("Add people, set their passwords, turn accounts off", "osler user")),
     (Permission.TOKENS_MANAGE, Task("Let other programs use the record", "osler token")),
-    (Permission.MAINTENANCE, Task("Back up the record, and bring it back", "osler backup")),
+    (Permission.MAINTENANCE, Task("Back up the record; “osler restore” brings it back", "osler backup")),
     (Permission.MAINTENANCE, Task("Load code systems and drug data", "osler load")),
     (Permission.MAINTENANCE, Task("See whether all is well", "osler doctor")),
 )

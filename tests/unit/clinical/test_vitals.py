@@ -9,7 +9,7 @@ import pytest
 
 from osler.clinical.vitals.fhir import observations_for, reading_of
 from osler.clinical.vitals.pairs import readings_of
-from osler.clinical.vitals.rules import Entered, bmi, doubts, flag_of
+from osler.clinical.vitals.rules import Entered, bmi, doubts, flag_of, measured_in
 from osler.clinical.vitals.signs import (
     DIASTOLIC,
     ENTERED,
@@ -157,7 +157,9 @@ def test_flags(reading: object, adult: bool, flag: str) -> None:
 
 def measured(code: str, value: int | None = None, at: str = "2026-01-02T09:00:00Z", **more: object) -> dict:
     """An Observation as another system wrote it."""
-    quantity = {} if value is None else {"valueQuantity": {"value": value, "unit": "mmHg", "code": "mm[Hg]"}}
+    quantity = (
+        {} if value is None else {"valueQuantity": {"value": value, "code": "/min" if code == "8867-4" else "mm[Hg]"}}
+    )
     coded = {"coding": [{"system": "http://loinc.org", "code": code}]}
     return {
         "resourceType": "Observation",
@@ -206,3 +208,24 @@ def test_a_pair_is_normal_only_when_both_halves_were_said_to_be() -> None:
         return readings_of(halves)[0].flag
 
     assert [flag("H", "N"), flag("N", "N"), flag("", "N"), flag("", "")] == ["H", "N", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("sign", "quantity", "measured"),
+    [
+        (WEIGHT, {"value": 70, "code": "kg"}, ("70", "kg")),
+        (WEIGHT, {"value": 154, "code": "[lb_av]"}, ("154", "[lb_av]")),
+        (WEIGHT, {"value": 3500, "code": "g"}, ("3.50", "kg")),
+        (WEIGHT, {"value": 70, "unit": "KG"}, ("70", "kg")),
+        (WEIGHT, {"value": 70}, None),
+        (WEIGHT, {"value": 70, "unit": "stone-ish"}, None),
+        (WEIGHT, {"value": 70, "code": "mm[Hg]"}, None),
+        (SYSTOLIC, {"value": 16, "code": "kPa"}, ("120.0", "mm[Hg]")),
+        (SYSTOLIC, {"value": 120, "unit": "mmHg"}, ("120", "mm[Hg]")),
+        (SYSTOLIC, {"value": 120}, ("120", "mm[Hg]")),
+        (SYSTOLIC, {"value": 120, "code": "kg"}, None),
+    ],
+)
+def test_a_number_is_read_in_the_unit_it_has_or_not_at_all(sign, quantity, measured):
+    found = measured_in(sign, quantity)
+    assert (found and (str(found[0]), found[1])) == measured

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from osler.access.records import Resource
-from osler.clinical.vitals.rules import Entered, rounded
+from osler.clinical.vitals.rules import Entered, measured_in, rounded
 from osler.clinical.vitals.signs import (
     BMI,
     BY_CODE,
@@ -67,7 +67,10 @@ def part_of(stored: Resource, *, in_error: bool = False) -> Reading | None:
     quantity = observation.get("valueQuantity") or {}
     if sign is None or "value" not in quantity:
         return _pressure(stored, observation)
-    value, unit = Decimal(quantity["value"]), quantity.get("code") or quantity.get("unit", "")
+    measured = measured_in(sign, quantity)
+    if measured is None:
+        return None
+    value, unit = measured
     return Reading(
         stored.id, sign.key, value, unit, converted=Entered(sign, value, unit).converted, **_common(observation)
     )
@@ -83,8 +86,10 @@ def _pressure(stored: Resource, observation: Json) -> Reading | None:
     parts: dict[str, Decimal] = {}
     for component in observation.get("component") or ():
         quantity = component.get("valueQuantity") or {}
-        for code in codes_of(component.get("code")) if "value" in quantity else ():
-            parts.setdefault(code, Decimal(quantity["value"]))
+        measured = measured_in(SYSTOLIC, quantity) if "value" in quantity else None
+        if measured is not None:
+            for code in codes_of(component.get("code")):
+                parts.setdefault(code, measured[0])
     systolic = parts.get(f"{LOINC}|{SYSTOLIC.code}")
     if systolic is None:
         return None

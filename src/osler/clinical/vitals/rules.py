@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from osler.clinical.vitals.signs import DIASTOLIC, HEIGHT, PAIN, SYSTOLIC, WEIGHT, Sign
+from osler.fhir.datatypes.units import convert, find_unit
 
 Weight = Literal["stop", "ask"]
 _BIG_WEIGHT_CHANGE = Decimal("0.10")
@@ -27,6 +28,23 @@ class Entered:
         """In the first unit of the sign."""
         unit = self.sign.unit(self.unit)
         return self.value * unit.factor + unit.offset
+
+
+def measured_in(sign: Sign, quantity: Mapping[str, Any]) -> tuple[Decimal, str] | None:
+    """Value and unit of a FHIR Quantity, in one of the sign's own units; other UCUM units are converted to its first.
+
+    None when it cannot be told what the number means: it is better not shown than shown as kilograms or mmHg.
+    """
+    value, code, words = Decimal(quantity["value"]), quantity.get("code", ""), quantity.get("unit", "")
+    for unit in sign.units:
+        if code == unit.code or (not code and words.casefold() in (unit.code.casefold(), unit.text.casefold())):
+            return value, unit.code
+    first, given = sign.units[0].code, code or words
+    converted = convert(value, given, first) if given else None
+    if converted is not None:
+        return round(converted, sign.places + 1), first
+    said_nothing = not given or find_unit(given) is None
+    return (value, first) if len(sign.units) == 1 and said_nothing else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from osler.store.derived import implied, is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 2
+SEARCH_VERSION = 3
 """Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
 
 COMBINED = {

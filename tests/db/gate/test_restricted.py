@@ -387,3 +387,25 @@ async def test_everything_of_a_patient_is_what_the_reader_may_see_of_it(everyone
 async def test_an_actor_without_any_role_for_the_purpose_is_refused(everyone: Somebody):
     with pytest.raises(Forbidden):
         await Somebody(everyone.gate, Actor("x", "user", "X")).read("Patient", "p")
+
+
+async def test_what_r4_puts_into_no_compartment_is_seen_by_those_who_see_its_patient(everyone: Somebody, somebody):
+    await everyone.put(patient("p", **at_site("north")))
+    await everyone.put({"resourceType": "Device", "id": "d", "patient": {"reference": "Patient/p"}})
+    await everyone.put({"resourceType": "Device", "id": "shelf"})
+    await everyone.put({"resourceType": "Binary", "id": "b", "contentType": "text/plain",
+                        "securityContext": {"reference": "Patient/p"}})  # fmt: skip
+    north, south = (somebody("everyone", sites=frozenset((site,))) for site in ("north", "south"))
+    assert await north.ids("Device") == {"d", "shelf"}
+    assert await south.ids("Device") == {"shelf"}
+    assert (await north.read("Binary", "b"))["contentType"] == "text/plain"
+    for hidden in (("Binary", "b"), ("Device", "d")):
+        with pytest.raises(NotFound):
+            await south.read(*hidden)
+
+
+async def test_what_names_no_site_is_seen_where_its_patient_is(everyone: Somebody, somebody):
+    await everyone.put(patient("p", **at_site("north")))
+    await everyone.put(observation("Patient/p", id="o"))
+    assert await somebody("everyone", sites=frozenset(("north",))).ids("Observation") == {"o"}
+    assert await somebody("everyone", sites=frozenset(("south",))).ids("Observation") == set()

@@ -6,7 +6,7 @@ import copy
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from osler.fhir.definitions import definitions
 from osler.store.reference.links import local_key
@@ -85,6 +85,9 @@ class Eyes:
 
     def _patients(self, resource: Resource) -> set[str]:
         kind = resource["resourceType"]
+        if kind not in definitions().compartment("Patient"):
+            keys = [local_key(text, "") for text in _written_references(resource)]
+            return {key[1] for key in keys if key and key[0] == "Patient"}
         found = {resource["id"]} if kind == "Patient" else set[str]()
         for code in definitions().compartment("Patient").get(kind, ()):
             keys = self.reader.targets(resource, code) if code != "{def}" else []
@@ -106,6 +109,16 @@ class Eyes:
         paths = rules[0].hidden if rules else frozenset[str]()
         kind = resource["resourceType"]
         return {p for p in paths if p.startswith(f"{kind}.") and all(p in rule.hidden for rule in rules)}
+
+
+def _written_references(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [text for part in cast("list[Any]", node) for text in _written_references(part)]
+    if not isinstance(node, dict):
+        return []
+    named = cast("dict[str, Any]", node)
+    own: list[str] = [named["reference"]] if isinstance(named.get("reference"), str) else []
+    return own + [text for part in named.values() for text in _written_references(part)]
 
 
 def labels(resource: Resource) -> set[str]:

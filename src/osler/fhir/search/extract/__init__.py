@@ -34,14 +34,15 @@ def index_values(
     plan = plan_of(resource["resourceType"], skip)
     sink = Sink(resource, zone, base_url)
     plan.read(resource, sink)
+    references = _references(sink, text)
     return IndexValues(
         tokens=sink.tokens,
         phrases=sink.phrases,
         strings=[StringValue(*value) for value in sink.strings if value[1]],
         numbers=sink.numbers,
         dates=sink.dates,
-        references=_references(sink, text),
-        patients=_patients(plan, sink),
+        references=references,
+        patients=_patients(plan, sink, references),
         clinical=_clinical(plan, sink.dates),
     )
 
@@ -57,7 +58,11 @@ def _references(sink: Sink, text: bytes) -> list[ReferenceValue]:
     return found
 
 
-def _patients(plan: Plan, sink: Sink) -> list[str]:
+def _patients(plan: Plan, sink: Sink, references: list[ReferenceValue]) -> list[str]:
+    """Whose record it is in. R4 puts some types into no compartment (Device, Binary, MessageHeader …): what those point at
+    decides, or they would be everybody's."""
+    if not plan.patient_params and sink.resource["resourceType"] != "Patient":
+        return list({each.id: None for each in references if each.type == "Patient"})
     found: dict[str, None] = {}
     if sink.resource["resourceType"] == "Patient" and "id" in sink.resource:
         found[sink.resource["id"]] = None

@@ -123,7 +123,7 @@ _COMPILED: dict[type[Expression], Callable[[Compiler, Any], Code]] = {
     Special: Compiler.special,
 }
 
-_LONG = 10
+_LONG = 30
 """Items that are read out of a resource in the time of one step."""
 
 

@@ -81,7 +81,8 @@ async def test_control_k_four_letters_and_enter_open_the_right_patient(room: Roo
 
 
 async def test_vital_signs_by_the_keyboard_alone_and_undone(room: Room) -> None:
-    page = await room.open(f"/patients/{DELGADO}")
+    # Not the showpiece: the demo writes her readings of today ahead of the day, and before nine they are the newest.
+    page = await room.open(f"/patients/{room.practice.patients[1]}")
     await page.keyboard.press("v")
     await expect(page.locator("#add-vitals-systolic")).to_be_focused()
     await page.keyboard.type("133")
@@ -93,7 +94,7 @@ async def test_vital_signs_by_the_keyboard_alone_and_undone(room: Room) -> None:
     await expect(page.locator("osler-toast")).to_contain_text("Vital signs saved")
     await expect(page.locator("#panel")).to_be_empty()
     await page.keyboard.press("u")
-    await expect(tile).not_to_contain_text("133/79")
+    await expect(tile.filter(has_text="133/79")).to_have_count(0)
     assert room.complaints == []
 
 

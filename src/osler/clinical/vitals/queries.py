@@ -60,8 +60,10 @@ async def list_latest(records: Records, patient: str) -> dict[str, Latest]:
 async def list_readings(
     records: Records, patient: str, *, codes: tuple[str, ...] = (), since: datetime | None = None, limit: int = 40
 ) -> list[Reading]:
-    """Measurements, newest first: all kinds, or those with one of these LOINC codes, their own or of a component."""
-    what = {"combo_code": ",".join(f"{LOINC}|{code}" for code in codes)} if codes else {"category": _CATEGORY}
+    """Measurements, newest first: all kinds, or those with one of these LOINC codes; pressures also as components."""
+    # Only pressures are looked for among components: a question by the code itself is one look-up.
+    by_code = "combo_code" if set(codes) & set(_PRESSURES) else "code"
+    what = {by_code: ",".join(f"{LOINC}|{code}" for code in codes)} if codes else {"category": _CATEGORY}
     if since:
         what["date"] = f"ge{since.date().isoformat()}"
     found = await ask(records, "Observation", patient=f"Patient/{patient}", _sort="-date", _count=str(limit), **what)

@@ -15,8 +15,10 @@ from osler.core.clock import now
 from osler.core.errors import Unavailable
 from osler.interfaces.api.metrics import Meter, exposition, found, leave
 from osler.store.embedded import open_server
+from osler.store.embedded.server import EmbeddedServer
 from osler.store.opening import bring_up_to_date
 from tests.api.conftest import Api, issue, patient, serving
+from tests.db.processes import until, working_in
 
 
 async def test_health_is_for_everybody(api: Api):
@@ -70,20 +72,29 @@ def test_processes_tell_each_others_numbers(tmp_path: Path):
 
 
 @pytest.mark.slow
-async def test_while_the_database_is_away_the_answer_is_503_and_then_it_works_again(tmp_path: Path):
-    """Its own server, whose postmaster is killed as by a lack of memory."""
-    folder = tmp_path / "data"
+async def test_while_the_database_is_away_the_answer_is_503_and_then_it_works_again(tmp_path: Path, monkeypatch):
+    """Its own server, whose postmaster is killed as by a lack of memory. It stays away until the answers were seen."""
+    folder, seen = tmp_path / "data", asyncio.Event()
+    starts = EmbeddedServer._start_once
+
+    async def start_when_seen(server: EmbeddedServer) -> None:
+        await seen.wait()
+        await starts(server)
+
     async with open_server(folder) as address:
         await bring_up_to_date(address, now=now())
         async with serving(address, folder, pool_size=2) as api:
             made = await api.made(patient())
             path = f"Patient/{made['id']}"
+            monkeypatch.setattr(EmbeddedServer, "_start_once", start_when_seen)
             os.kill(int((folder / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+            await until(lambda: not working_in(folder / "pg"))  # sessions outlive their postmaster by a moment
             away = [await api.get(path), await api.post("Patient", patient())]
             for answer in away:
                 issue(answer, 503, "transient")
                 assert int(answer.headers["retry-after"]) > 0
             assert (await api.http.get("http://osler.test/healthz")).status_code == 200
+            seen.set()
             for _ in range(300):
                 if (await api.http.get("http://osler.test/readyz")).status_code == 200:
                     break

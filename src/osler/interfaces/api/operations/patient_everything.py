@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from typing import Any
 
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
@@ -11,9 +10,8 @@ from osler.access.records import Everything, Resource
 from osler.core.errors import Invalid
 from osler.fhir.datatypes.dates import parse_date, parse_date_time
 from osler.fhir.definitions import definitions
-from osler.fhir.structure import faults
 from osler.interfaces.api.answer import Answer
-from osler.interfaces.api.bodies import decoded
+from osler.interfaces.api.operations.sent import sent
 from osler.interfaces.api.request import Params, Request
 from osler.interfaces.api.searchset import MATCH, Entry, link, searchset
 from osler.interfaces.api.shapes import shape_of
@@ -25,7 +23,7 @@ _KNOWN = {"_since", "_type", "_count", "start", "end", "_cursor", "_format", "_p
 @permission(Permission.FHIR)
 async def patient_everything(request: Request) -> Answer:
     """A page of the record; `next` links lead through all of it."""
-    return await answer_everything(request, request.params() + await _sent(request), "$everything")
+    return await answer_everything(request, request.params() + await sent(request), "$everything")
 
 
 async def answer_everything(request: Request, params: Params, name: str) -> Answer:
@@ -44,22 +42,6 @@ async def answer_everything(request: Request, params: Params, name: str) -> Answ
 
 def _entries(matches: list[Resource], shaping: Shaping | None) -> list[Entry]:
     return [Entry(each, MATCH, shaping) for each in matches]
-
-
-async def _sent(request: Request) -> Params:
-    """The Parameters resource of a POST as plain pairs."""
-    if request.method != "POST" or not (request.body or request.resource):
-        return []
-    document = await decoded(request)
-    if not isinstance(document, dict) or document.get("resourceType") != "Parameters":
-        raise Invalid("Send a Parameters resource, or nothing.", path="resourceType")
-    if found := faults(document):
-        raise Invalid("The Parameters are not well formed.", faults=tuple(found))
-    return [(each.get("name", ""), str(_value(each))) for each in document.get("parameter", [])]
-
-
-def _value(parameter: dict[str, Any]) -> object:
-    return next((value for name, value in parameter.items() if name.startswith("value")), "")
 
 
 def _wanted(request: Request, params: Params, *, around: bool) -> Everything:

@@ -12,6 +12,7 @@ from osler.fhir import json
 from osler.fhir.validate import validate
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.bodies import decoded
+from osler.interfaces.api.operations.sent import value_of
 from osler.interfaces.api.request import Request
 
 _KNOWN = frozenset(("resource", "mode", "profile"))
@@ -40,9 +41,7 @@ def _asked(document: Any, params: dict[str, str]) -> tuple[Any, str, str]:
     found: dict[str, Any] = {name: value for name, value in params.items() if name in _KNOWN}
     if isinstance(document, dict) and document.get("resourceType") == "Parameters" and _holds_parameters(document):
         for each in document["parameter"]:
-            found[each["name"]] = each.get("resource") or next(
-                (v for n, v in each.items() if n.startswith("value")), ""
-            )
+            found[each["name"]] = each.get("resource") or value_of(each)
     elif document is not None:
         found["resource"] = document
     mode, profile = found.get("mode", ""), found.get("profile", "")

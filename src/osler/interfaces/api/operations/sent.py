@@ -12,7 +12,7 @@ from osler.interfaces.api.request import Params, Request
 
 async def sent(request: Request) -> Params:
     """Names and values of the Parameters resource that was sent, if any."""
-    return [(each.get("name", ""), str(_value(each))) for each in await parameters(request)]
+    return [(each.get("name", ""), _text(value_of(each))) for each in await parameters(request)]
 
 
 async def parameters(request: Request) -> list[dict[str, Any]]:
@@ -27,6 +27,11 @@ async def parameters(request: Request) -> list[dict[str, Any]]:
     return document.get("parameter", [])
 
 
-def _value(parameter: dict[str, Any]) -> object:
-    value = next((value for name, value in parameter.items() if name.startswith("value")), "")
-    return {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+def value_of(parameter: dict[str, Any]) -> Any:
+    """The value[x] of a parameter as JSON says it; an empty text without one."""
+    return next((value for name, value in parameter.items() if name.startswith("value")), "")
+
+
+def _text(value: object) -> str:
+    """As an address would write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

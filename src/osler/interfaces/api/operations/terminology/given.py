@@ -7,8 +7,7 @@ from typing import Any
 
 from osler.core.errors import Invalid
 from osler.fhir.datatypes.dates import parse_date_time
-from osler.fhir.structure import faults
-from osler.interfaces.api.bodies import decoded
+from osler.interfaces.api.operations.sent import parameters, value_of
 from osler.interfaces.api.request import Request
 
 _ALWAYS = frozenset(("_format", "_pretty", "_summary", "_elements"))
@@ -115,9 +114,8 @@ async def given(request: Request, known: frozenset[str], name: str) -> Given:
     values: dict[str, list[Any]] = {}
     for each, value in request.params():
         values.setdefault(each, []).append(value)
-    if request.method == "POST" and (request.body or request.resource):
-        for each, value in _from_body(await decoded(request)):
-            values.setdefault(each, []).append(value)
+    for each in await parameters(request):
+        values.setdefault(each.get("name", ""), []).append(_value(each))
     for each in [each for each in values if each not in known]:
         if each not in _ALWAYS and request.prefer.get("handling") != "lenient":
             raise Invalid(f"{name} takes: {', '.join(sorted(known))}.", path="Parameters")
@@ -138,17 +136,9 @@ def shape(name: str, type_: str, values: dict[str, list[Any]]) -> str:
     return f"{place}?{'&'.join(sorted(values)[:12])}" if values else place
 
 
-def _from_body(document: Any) -> list[tuple[str, Any]]:
-    if not isinstance(document, dict) or document.get("resourceType") != "Parameters":
-        raise Invalid("Send a Parameters resource.", path="resourceType")
-    if found := faults(document):
-        raise Invalid("The Parameters are not well formed.", faults=tuple(found))
-    return [(each.get("name", ""), _value(each)) for each in document.get("parameter", [])]
-
-
 def _value(parameter: dict[str, Any]) -> Any:
     if "resource" in parameter:
         return parameter["resource"]
     if "part" in parameter:
         return {each.get("name", ""): _value(each) for each in parameter["part"]}
-    return next((value for name, value in parameter.items() if name.startswith("value")), "")
+    return value_of(parameter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -12,9 +12,11 @@ from osler.core.errors import Invalid, Unavailable, Unsupported
 from osler.core.settings import Settings
 from osler.store import migrate as migrate_module
 from osler.store import opening
-from osler.store.backup import back_up, list_backups, restore_dump
+from osler.store.backup import back_up, list_backups, restore, restore_dump
+from osler.store.backup.places import last_backup
 from osler.store.diagnosis import diagnose
 from osler.store.embedded import Address
+from osler.store.embedded.folders import DataFolder
 from osler.store.migrate import Migration
 from osler.store.opening import bring_up_to_date, check_server, open_database, reach_database
 from tests.conftest import application
@@ -137,3 +139,38 @@ async def test_the_doctor_finds_nothing_wrong_with_a_new_installation_but_the_mi
     (data_dir / "keys").chmod(0o755)
     findings = await diagnose(settings, now=datetime(2027, 6, 1, tzinfo=UTC))
     assert {each.subject for each in findings if not each.good} == {"backup", "keys", "partitions"}
+
+
+async def test_the_doctor_knows_backups_outside_the_data_folder(data_dir: Path, tmp_path: Path):
+    data_dir.mkdir()  # noqa: ASYNC240
+    (data_dir / "postgresql.conf").write_text(SMALL + "\n")
+    settings, elsewhere = Settings(data_dir=data_dir, database_url=None), tmp_path / "elsewhere"
+
+    async def told(now: datetime) -> tuple[bool, str]:
+        [found] = [each for each in await diagnose(settings, now=now) if each.subject == "backup"]
+        return found.good, found.message
+
+    async with open_database(settings, now=NOW) as address:
+        made = await back_up(settings, address, now=NOW, to=elsewhere)
+        assert await told(NOW) == (True, f"the newest is of 2026-11-21 12:00 UTC in {elsewhere}")
+        later = await told(NOW + timedelta(days=8))
+        assert later == (False, f"the newest is of 2026-11-21 12:00 UTC in {elsewhere}; that is 8 days ago")
+        made.folder.rename(tmp_path / "taken-off")
+        assert await told(NOW) == (
+            True,
+            f"the newest is of 2026-11-21 12:00 UTC in {elsewhere}, which is not there now",
+        )
+        (elsewhere / "something-else").touch()
+        assert not (await told(NOW))[0], "the place is there, and the backup in it is gone"
+
+
+async def test_a_restored_record_knows_the_backup_it_came_from(data_dir: Path, tmp_path: Path):
+    data_dir.mkdir()  # noqa: ASYNC240
+    (data_dir / "postgresql.conf").write_text(SMALL + "\n")
+    settings, elsewhere = Settings(data_dir=data_dir, database_url=None), tmp_path / "elsewhere"
+    async with open_database(settings, now=NOW) as address:
+        await back_up(settings, address, now=NOW, to=elsewhere)
+    await restore(elsewhere, tmp_path / "new")
+    last = last_backup(DataFolder.at(tmp_path / "new"))
+    assert last is not None
+    assert (last.at, last.place) == (NOW, elsewhere)

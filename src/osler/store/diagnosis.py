@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from osler.core.errors import OslerError
 from osler.core.settings import Settings, unknown_names
-from osler.store.backup.backup import list_backups
+from osler.store.backup.places import last_backup
 from osler.store.embedded.binaries import installed, newest, version_of
 from osler.store.embedded.folders import DataFolder
 from osler.store.migrate import packaged_migrations, pending
@@ -83,16 +83,17 @@ def _folder(settings: Settings, now: datetime) -> Iterator[Finding]:
     open_to_others = data.keys.exists() and bool(data.keys.stat().st_mode & 0o077)
     closed = "keys are closed to other users"
     yield Finding("keys", not open_to_others, f"other users can open {data.keys}" if open_to_others else closed)
-    backups = list_backups(data.backups)
-    if not backups:
-        yield Finding(
-            "backup", False, f"there is none in {data.backups}; see `osler backup` (or you keep them elsewhere)"
-        )
-    else:
-        newest = backups[-1].at
-        yield Finding(
-            "backup", now - newest < _OLD_BACKUP, f"the newest in {data.backups} is of {newest:%Y-%m-%d %H:%M} UTC"
-        )
+    yield _backup(data, now)
+
+
+def _backup(data: DataFolder, now: datetime) -> Finding:
+    last = last_backup(data)
+    if last is None:
+        return Finding("backup", False, "there is none that is known of: see `osler backup`, and --to for another disk")
+    away = "" if last.reachable else ", which is not there now"
+    old = now - last.at >= _OLD_BACKUP
+    message = f"the newest is of {last.at:%Y-%m-%d %H:%M} UTC in {last.place}{away}"
+    return Finding("backup", not old, f"{message}; that is {(now - last.at).days} days ago" if old else message)
 
 
 async def _database(connection: Connection, now: datetime, *, bundled: bool) -> AsyncGenerator[Finding]:

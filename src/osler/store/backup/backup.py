@@ -12,7 +12,8 @@ from pathlib import Path
 from osler.core.errors import NotFound, OslerError, Unavailable
 from osler.core.settings import Settings
 from osler.store.backup.contents import check_base
-from osler.store.backup.manifest import Backup, check_files, describe_files, read_backup
+from osler.store.backup.manifest import Backup, check_files, describe_files, list_backups, read_backup
+from osler.store.backup.places import note_place
 from osler.store.backup.programs import run_program
 from osler.store.embedded.address import Address
 from osler.store.embedded.binaries import binaries_for, clients_for
@@ -57,7 +58,9 @@ async def back_up(
     except OslerError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    return read_backup(folder)
+    made = read_backup(folder)
+    note_place(data, made)
+    return made
 
 
 def _check_place(to: Path) -> None:
@@ -68,17 +71,6 @@ def _check_place(to: Path) -> None:
         raise Unavailable(f"The backup to {to} failed: {error.strerror or error}") from error
     if missing:
         raise NotFound(f"The backup to {to} failed: there is no folder {above}. Is it mounted? Else make it first.")
-
-
-def list_backups(folder: Path) -> list[Backup]:
-    """The complete backups directly below the folder, oldest first."""
-    found: list[Backup] = []
-    for each in sorted(folder.glob("osler-*Z")) if folder.is_dir() else []:
-        try:
-            found.append(read_backup(each))
-        except OslerError:
-            continue
-    return sorted(found, key=lambda each: each.at)
 
 
 def find_backup(folder: Path) -> Backup:

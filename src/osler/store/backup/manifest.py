@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from osler.core.errors import Invalid, NotFound
+from osler.core.errors import Invalid, NotFound, OslerError
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -75,6 +75,17 @@ def read_backup(folder: Path) -> Backup:
         reason=told["reason"],
         files={name: FileEntry(**entry) for name, entry in told["files"].items()},
     )
+
+
+def list_backups(folder: Path) -> list[Backup]:
+    """The complete backups directly below the folder, oldest first."""
+    found: list[Backup] = []
+    for each in sorted(folder.glob("osler-*Z")) if folder.is_dir() else []:
+        try:
+            found.append(read_backup(each))
+        except OslerError:
+            continue
+    return sorted(found, key=lambda each: each.at)
 
 
 def describe_files(folder: Path) -> dict[str, FileEntry]:

@@ -16,6 +16,7 @@ from osler.core.errors import Invalid, OslerError, Unavailable
 from osler.core.settings import Settings
 from osler.store.backup.backup import find_backup, verify_backup
 from osler.store.backup.manifest import Backup
+from osler.store.backup.places import note_place
 from osler.store.backup.programs import run_program
 from osler.store.embedded.attach import take_ownership
 from osler.store.embedded.binaries import clients_for
@@ -53,6 +54,7 @@ async def restore(
     try:
         with _owned(data):
             await _rebuild(backup, data, archive, to_time)
+            note_place(data, backup)
     except (OslerError, OSError, tarfile.TarError) as error:
         _empty(data.root, remove=not existed)
         if isinstance(error, OslerError):

@@ -63,6 +63,11 @@ class DataFolder:
         return self.root / "server.json"
 
     @property
+    def backup_places(self) -> Path:
+        """Which folders got backups, and when last: most are outside the data folder."""
+        return self.root / "backup-places.json"
+
+    @property
     def own_settings(self) -> Path:
         """PostgreSQL settings of the administrator, added after Osler's at each start."""
         return self.root / "postgresql.conf"

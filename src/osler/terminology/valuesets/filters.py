@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from osler.core.errors import Invalid, TooCostly
 from osler.fhir.datatypes.units import UCUM
+from osler.fhir.patterns import Pattern, pattern
 from osler.terminology.valuesets.concepts import Concept, Json
-from osler.terminology.valuesets.patterns import Pattern, compile_pattern
 from osler.terminology.valuesets.rules.units import canonical_unit
 from osler.terminology.valuesets.system import System, is_a
+from osler.terminology.valuesets.work import Work
 
 _ITSELF = frozenset(("concept", "code"))
 _STANDARD = frozenset(("concept", "code", "display", "parent", "child", "inactive", "notselectable", "abstract"))
@@ -38,9 +39,9 @@ class Filter:
     below: Below | None = None
     """For the operators that ask for a hierarchy."""
 
-    def test(self, code: str) -> bool | None:
+    def test(self, code: str, work: Work) -> bool | None:
         """Whether the code passes; None when that cannot be told from what is loaded."""
-        return _TESTS[self.op](self, code)
+        return _matches(self, self.pattern, code, work) if self.pattern else _TESTS[self.op](self, code)
 
     def codes(self) -> Iterable[str] | None:
         """The codes that pass; None when only testing each tells."""
@@ -92,13 +93,20 @@ def bind_filter(system: System, given: Json, path: str) -> Filter:
     if op == "exists" and value not in ("true", "false"):
         raise Invalid("exists takes true or false.", path=f"{path}.value")
     if op == "regex":
-        return Filter(system, name, op, value, pattern=compile_pattern(value))
+        return Filter(system, name, op, value, pattern=_pattern(value, f"{path}.value"))
     if system.about.url == UCUM and name == "canonical":
         value = canonical_unit(value) or value
     words = value.split(",") if op in ("in", "not-in") else (value,)
     if len(words) > MOST_WORDS:
         raise TooCostly(f"{op} takes up to {MOST_WORDS:,} values; list the codes instead.", path=f"{path}.value")
     return Filter(system, name, op, value, values=frozenset(each.strip().casefold() for each in words))
+
+
+def _pattern(text: str, path: str) -> Pattern:
+    try:
+        return pattern(text)
+    except Invalid as error:
+        raise Invalid(error.message, path=path) from None
 
 
 def _is_a(filter: Filter, code: str) -> bool | None:
@@ -132,12 +140,9 @@ def _exists(filter: Filter, code: str) -> bool | None:
     return None if found is None else (next(iter(found), None) is not None) == (filter.value == "true")
 
 
-def _regex(filter: Filter, code: str) -> bool | None:
-    assert filter.pattern
-    if filter.property.casefold() in _ITSELF:
-        return filter.pattern.matches(code)
-    found = _texts(filter, code)
-    return None if found is None else any(filter.pattern.matches(each) for each in found)
+def _matches(filter: Filter, pattern: Pattern, code: str, work: Work) -> bool | None:
+    found = (code,) if filter.property.casefold() in _ITSELF else _texts(filter, code)
+    return None if found is None else any(pattern.is_all_of(each, work) for each in found)
 
 
 _TESTS: dict[str, Callable[[Filter, str], bool | None]] = {
@@ -149,7 +154,6 @@ _TESTS: dict[str, Callable[[Filter, str], bool | None]] = {
     "in": _equals,
     "not-in": _not_in,
     "exists": _exists,
-    "regex": _regex,
 }
 
 

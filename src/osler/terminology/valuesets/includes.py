@@ -69,7 +69,7 @@ class Include:
                 yield self._own(code) in self.concepts
             if self.unbound:
                 yield None
-            yield from (each.test(code) for each in self.filters)
+            yield from (each.test(code, work) for each in self.filters)
         yield from (each.holds(url, code, work) for each in self.imports)
         if self.url and self.concepts is None:  # last, because it takes longest
             yield None if self.system is None else has(self.system, code)
@@ -102,7 +102,7 @@ class Include:
                 yield each
 
     def _passes(self, url: str, code: str, work: Work) -> bool:
-        return all(self._surely(each.test(code), work) for each in self.filters) and all(
+        return all(self._surely(each.test(code, work), work) for each in self.filters) and all(
             self._surely(each.holds(url, code, work), work) for each in self.imports
         )
 

@@ -30,16 +30,24 @@ class Work:
     imported: dict[str, None] = field(default_factory=dict[str, None])
     """Canonicals of the value sets that were read, in order."""
     _steps: int = 0
+    _unseen: int = 0
+    """Work since the clock was looked at."""
     _ends: float = field(default_factory=lambda: time.thread_time() + MOST_SECONDS)
 
     def step(self, steps: int = 1) -> None:
         """Raises TooCostly when the account is used up."""
-        before = self._steps
         self._steps += steps
         if self._steps > self.most_steps:
             raise TooCostly("This value set has too many codes or parts to be worked through at once; narrow it.")
-        if before // _LOOK_EVERY != self._steps // _LOOK_EVERY and time.thread_time() > self._ends:
-            raise TooCostly("Working this value set out takes too long; narrow it.")
+        self.spend(steps)
+
+    def spend(self, steps: int) -> None:
+        """For work on a single code: bounded by time alone. Raises TooCostly."""
+        self._unseen += steps
+        if self._unseen >= _LOOK_EVERY:
+            self._unseen = 0
+            if time.thread_time() > self._ends:
+                raise TooCostly("Working this value set out takes too long; narrow it.")
 
     def counted(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:

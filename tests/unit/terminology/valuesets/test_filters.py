@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.terminology.valuesets import Members
-from tests.unit.terminology.valuesets.conftest import CODES, FOOD, codes, filtered, terminology, value_set
+from tests.unit.terminology.valuesets.conftest import CODES, FOOD, code_system, codes, filtered, terminology, value_set
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,13 @@ def test_several_filters_must_all_let_through():
 def test_filters_that_mean_nothing_are_refused(property: str, op: str, value: str):
     with pytest.raises(Invalid):
         codes(value_set("http://v.test", filtered(FOOD, property, op, value)))
+
+
+def test_an_expression_that_takes_too_long_is_given_up():
+    long = code_system("http://long.test", [{"code": "x", "display": "a" * 100_000}])
+    one = value_set("http://v.test", filtered("http://long.test", "display", "regex", "(.*)(.*)(.*)(.*)(.*)x{40}y"))
+    with pytest.raises(TooCostly):
+        codes(one, long)
 
 
 def test_a_release_answers_by_its_index_whatever_the_case(catalog):

@@ -8,8 +8,8 @@ from typing import Any
 from osler.fhir.path.environment import Environment, fail
 from osler.fhir.path.functions.registry import gives_items, gives_truth
 from osler.fhir.path.nodes import EMPTY, Items
-from osler.fhir.path.patterns import pattern
 from osler.fhir.path.values import MOST_TEXT, single_integer, single_text
+from osler.fhir.patterns import pattern
 
 
 def _of_text(name: str, compute: Callable[[str], Any]) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from osler.fhir.path.environment import Environment
-from osler.fhir.path.patterns.reader import refuse
-from osler.fhir.path.patterns.syntax import Characters, Choice, Group, Part, Place, Repeat, Sequence
+from osler.fhir.patterns.reader import refuse
+from osler.fhir.patterns.syntax import Characters, Choice, Group, Part, Place, Repeat, Sequence
 
 MOST_INSTRUCTIONS = 5_000
+MOST_BUILT = 4 * MOST_INSTRUCTIONS
+"""Parts that are put together: repetitions of nothing make no instructions, but take time all the same."""
 
 Span = tuple[int, int]
+
+
+class Meter(Protocol):
+    """Counts work: a step for each pair of instruction and place."""
+
+    def spend(self, steps: int) -> None:
+        """Raises TooCostly when there has been too much."""
+        ...
 
 
 class Step(NamedTuple):
@@ -29,20 +38,19 @@ class Program:
 
     def __init__(self, part: Part) -> None:
         self._steps: list[Step] = []
+        self._built = 0
         self._start = self._add(part, self._new(Step("end", None, 0)))
 
-    def find(self, text: str, at: int, env: Environment, *, whole: bool = False) -> dict[int, Span] | None:
+    def find(self, text: str, at: int, meter: Meter, *, whole: bool = False) -> dict[int, Span] | None:
         """Spans of the groups (0: all of it) of the first match from `at` on; None where there is none."""
         visited: set[int] = set()
         for start in range(at, at + 1 if whole else len(text) + 1):
-            found = self._match(text, start, visited, env, whole=whole)
+            found = self._match(text, start, visited, meter, whole=whole)
             if found is not None:
                 return found
         return None
 
-    def _match(
-        self, text: str, start: int, visited: set[int], env: Environment, *, whole: bool
-    ) -> dict[int, Span] | None:
+    def _match(self, text: str, start: int, visited: set[int], meter: Meter, *, whole: bool) -> dict[int, Span] | None:
         # What is kept is a chain of (border, place, what was kept before), so that going back costs nothing.
         waiting: list[tuple[int, int, tuple[int, int, object] | None]] = [(self._start, start, None)]
         steps, width = self._steps, len(text) + 1
@@ -51,7 +59,7 @@ class Program:
             if (mark := number * width + at) in visited:
                 continue
             visited.add(mark)
-            env.spend(1)
+            meter.spend(1)
             step = steps[number]
             if step.kind == "split":
                 waiting += [(step.other, at, kept), (step.next, at, kept)]
@@ -75,6 +83,9 @@ class Program:
 
     def _add(self, part: Part, after: int) -> int:
         """Instructions for a part that goes on at `after`; the number of the first."""
+        self._built += 1
+        if self._built > MOST_BUILT:
+            refuse("it repeats too much")
         if isinstance(part, Characters):
             return self._new(Step("read", part, after))
         if isinstance(part, Place):

@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 from osler.core.errors import Invalid
-from osler.fhir.path.patterns.syntax import Characters, Choice, Group, Part, Place, Repeat, Sequence
+from osler.fhir.patterns.syntax import Characters, Choice, Group, Part, Place, Repeat, Sequence
 
 MOST_CHARACTERS = 2_000
 MOST_REPEATS = 1_000
@@ -105,8 +105,11 @@ class _Reader:
         return Group(inside, number)
 
     def _repeated(self, part: Part) -> Part:
+        depth = 0
         while bounds := self._bounds():
             least, most = bounds
+            if (depth := depth + 1) > DEEPEST:
+                refuse("it is nested too deep")
             if (
                 isinstance(part, Place)
                 or least > MOST_REPEATS

@@ -4,42 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
-from osler.fhir.path.environment import Environment
-from osler.fhir.path.patterns.program import Program, Span
-from osler.fhir.path.patterns.reader import read_pattern
-from osler.fhir.path.patterns.syntax import FLAGS, tries
+from osler.fhir.patterns.program import Meter, Program, Span
+from osler.fhir.patterns.reader import read_pattern
+from osler.fhir.patterns.syntax import FLAGS, tries
 
 _FEW = 1_000_000
 """Tries that Python's engine makes in some hundredths of a second."""
 _TRIES_PER_STEP = 50
+_LENGTHS = 512
+"""Lengths of texts whose tries are remembered."""
 _GROUP = re.compile(r"\\(.)|\$(?:(\d)|\{(\d)\})", re.DOTALL)
 
 
 class Pattern:
-    """A regular expression. All its work is counted by the environment."""
+    """A regular expression. All its work is counted by a meter, which ends what takes too much."""
 
     def __init__(self, text: str) -> None:
         self._part = read_pattern(text)
+        self._program = Program(self._part)
+        self._tries = lru_cache(_LENGTHS)(partial(tries, self._part))
 
-    def is_in(self, text: str, env: Environment) -> bool:
+    def is_in(self, text: str, meter: Meter) -> bool:
         """Whether it matches some part of the text."""
-        if self._is_fast(text, env):
+        if self._is_fast(text, meter, len(text) + 1):
             return self._python.search(text) is not None
-        return self._program.find(text, 0, env) is not None
+        return self._program.find(text, 0, meter) is not None
 
-    def is_all_of(self, text: str, env: Environment) -> bool:
+    def is_all_of(self, text: str, meter: Meter) -> bool:
         """Whether it matches the text from end to end."""
-        if self._is_fast(text, env):
+        if self._is_fast(text, meter, 1):
             return self._python.fullmatch(text) is not None
-        return self._program.find(text, 0, env, whole=True) is not None
+        return self._program.find(text, 0, meter, whole=True) is not None
 
-    def replaced(self, text: str, replacement: str, env: Environment) -> str:
+    def replaced(self, text: str, replacement: str, meter: Meter) -> str:
         """The text with each match replaced; `$1` is what the first group matched, `\\$` a dollar."""
         pieces, end = [], 0
-        for spans in self._matches(text, env):
-            env.spend(1 + len(replacement) // 100)
+        for spans in self._matches(text, meter):
+            meter.spend(1 + len(replacement) // 100)
             pieces += [
                 text[end : spans[0][0]],
                 _GROUP.sub(lambda found, at=spans: _filled(found, at, text), replacement),
@@ -47,35 +50,32 @@ class Pattern:
             end = spans[0][1]
         return "".join([*pieces, text[end:]])
 
-    def _matches(self, text: str, env: Environment) -> Iterator[dict[int, Span]]:
-        if self._is_fast(text, env):
+    def _matches(self, text: str, meter: Meter) -> Iterator[dict[int, Span]]:
+        if self._is_fast(text, meter, len(text) + 1):
             for found in self._python.finditer(text):
                 yield dict(enumerate([found.span(), *(found.span(1 + at) for at in range(len(found.groups())))]))
             return
         at = 0
-        while at <= len(text) and (spans := self._program.find(text, at, env)) is not None:
+        while at <= len(text) and (spans := self._program.find(text, at, meter)) is not None:
             yield spans
             at = spans[0][1] + (spans[0][0] == spans[0][1])
 
-    def _is_fast(self, text: str, env: Environment) -> bool:
-        count = tries(self._part, len(text))
-        if count is None or (count := count * (len(text) + 1)) > _FEW:
+    def _is_fast(self, text: str, meter: Meter, starts: int) -> bool:
+        """Whether Python's engine surely decides fast, beginning at so many places; if so, the tries are counted."""
+        count = self._tries(len(text))
+        if count is None or (count := count * starts) > _FEW:
             return False
-        env.spend(1 + count // _TRIES_PER_STEP)
+        meter.spend(1 + count // _TRIES_PER_STEP)
         return True
 
     @cached_property
     def _python(self) -> re.Pattern[str]:
         return re.compile(self._part.python, FLAGS)
 
-    @cached_property
-    def _program(self) -> Program:
-        return Program(self._part)
-
 
 @lru_cache(maxsize=64)
 def pattern(text: str) -> Pattern:
-    """The pattern of a text. Raises Invalid where it is none, or has parts that are not supported."""
+    """The pattern of a text. Raises Invalid where it is none, is too large or has parts that are not supported."""
     return Pattern(text)
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from osler.core.errors import Invalid, TooCostly
 from osler.fhir.path import Environment
-from osler.fhir.path.patterns import Pattern
-from osler.fhir.path.patterns.program import Program
-from osler.fhir.path.patterns.reader import read_pattern
+from osler.fhir.patterns import Pattern
+from osler.fhir.patterns.program import Program
+from osler.fhir.patterns.reader import read_pattern
 
 PATTERNS = [
     "abc",
@@ -61,7 +61,19 @@ def test_empty_matches_are_replaced_once_each():
     assert Pattern("(x*)*").replaced("ab", "-", Environment()) == Pattern("x*").replaced("ab", "-", Environment())
 
 
-@pytest.mark.parametrize("written", ["(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "(a+)+$",
+        "^(a|a)*$",
+        "^(a|aa)+$",
+        "(a*)*b",
+        "^(([a-z])+.)+[A-Z]([a-z])+$",
+        "(.*a){12}b",
+        "([a-z]+)*x",
+        "(a?){8}a{8}b",
+    ],
+)
 def test_patterns_that_double_the_work_with_each_letter_do_not(written: str):
     env = Environment()
     assert Pattern(written).is_in("a" * 2000 + "!", env) is False
@@ -76,14 +88,61 @@ def test_a_pattern_of_many_stars_has_an_end():
 
 @pytest.mark.parametrize(
     "written",
-    ["(?=a)", "(?!a)", "(?i)a", r"(a)\1", "*a", "a{5000}", "(" * 50 + "a" + ")" * 50, "[b-a]", "[a", "(a", "a)", "\\"],
-)
+    ["(?=a)", "(?!a)", "(?i)a", r"(a)\1", "*a", "a{5000}", "(" * 50 + "a" + ")" * 50, "[b-a]", "[a", "(a", "a)", "\\",
+     "a{3,2}", "\\q", "\\u00", "a" + "{1}" * 60, "x" * 2001],
+)  # fmt: skip
 def test_patterns_that_cannot_be_had_are_refused(written: str):
     with pytest.raises(Invalid, match="regular expression"):
         Pattern(written)
 
 
-@pytest.mark.parametrize("written", ["((a{900}){900}){900}", "(((a{0,30}){0,30}){0,30}){0,30}"])
+@pytest.mark.parametrize(
+    "written",
+    ["((a{900}){900}){900}", "(((a{0,30}){0,30}){0,30}){0,30}", "((a{90}){90})", "(?:(?:(?:){900}){900}){900}"],
+)
 def test_repetitions_of_repetitions_are_refused(written: str):
     with pytest.raises(Invalid, match="repeats too much"):
-        Pattern(written).is_in("a", Environment())
+        Pattern(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "expected"),
+    [
+        ("[A-Z]{3}", "USA", True),
+        ("[A-Z]{3}", "USAX", False),
+        ("^PATH(\\..*)?|CYTO$", "PATH.X", True),
+        ("^PATH(\\..*)?|CYTO$", "XCYTO", False),
+        ("a|", "", True),
+        ("[^a-c\\d]+", "xyz", True),
+        ("[^a-c\\d]+", "x1", False),
+        ("[]x-]+", "]x-", True),
+        ("\\w+\\s\\S+", "one two", True),
+        ("a{2,}", "aaa", True),
+        ("a{2,3}", "aaaa", False),
+        ("(?:ab)?c", "abc", True),
+        ("\\u0041\\x42", "AB", True),
+        ("(a*)*", "aaa", True),
+        ("x*", "x" * 600, True),
+    ],
+)
+def test_the_whole_text_matches_or_not(written: str, text: str, expected: bool):
+    assert Pattern(written).is_all_of(text, Environment()) is expected
+
+
+_PIECES = st.recursive(
+    st.sampled_from(["a", "b", ".", "[ab]", "[^a]"]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda each: f"({'|'.join(each)})"),
+        st.tuples(inner, st.sampled_from("?*+")).map(lambda each: f"({each[0]}){each[1]}"),
+        inner.map(lambda each: f"({each}){{0,2}}"),
+    ),
+    max_leaves=6,
+)
+
+
+@given(_PIECES, st.text("abc", max_size=6))
+def test_any_pattern_matches_what_it_does_in_python(written: str, text: str):
+    expected = re.fullmatch(written, text) is not None
+    assert Pattern(written).is_all_of(text, Environment()) is expected
+    assert (Program(read_pattern(written)).find(text, 0, Environment(), whole=True) is not None) is expected

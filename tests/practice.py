@@ -57,7 +57,7 @@ class Practice:
         pool = self.app.state.context.gate.audit.pool
         async with pool.connection() as conn:
             rows = await conn.fetch(
-                "SELECT s.text AS what, a.action, a.outcome, a.pat, a.n FROM audit a"
+                "SELECT s.text AS what, a.action, a.outcome, a.target, a.pat, a.n FROM audit a"
                 " LEFT JOIN audit_shape s ON s.id = a.what ORDER BY a.at, a.num"
             )
         return [dict(row) for row in rows]

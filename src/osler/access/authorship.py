@@ -68,7 +68,7 @@ async def sign(
     records: Records, targets: Sequence[str], *, patient: str, now: datetime, activity: Activity = "CREATE",
     form: str = "", reason: str = "",
 ) -> Authorship:  # fmt: skip
-    """Records that the actor did this to these (`Type/id`), and that the request was about this patient."""
+    """Records that the actor did this to these (`Type/id`). The audit row names the first of them, and the patient."""
     role = "author" if activity == "CREATE" else "enterer"
     resource: dict[str, Any] = {
         "resourceType": "Provenance",
@@ -82,7 +82,7 @@ async def sign(
     if reason:
         resource["reason"] = [{"text": reason}]
     written = await records.create(resource)
-    records.about_patient(patient)
+    records.about_written(targets[0], patient)
     return authorship_of(written)
 
 

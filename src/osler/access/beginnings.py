@@ -24,7 +24,7 @@ async def list_beginning(
     records.seen.type = records.store.type_id(query.type)
     async with _connection(records) as conn:
         found = await beginning(records.store, conn, query, records.visibility, param=param, values=values, limit=limit)
-    records.seen.count += len(found)
+    records.seen.meet(*(hit.stored for hit in found))
     return [shown(hit.stored, hit.hidden) for hit in found]
 
 

@@ -48,6 +48,20 @@ class Seen:
     target: int = 0
     patient: int = 0
     count: int = 0
+    """Resources that go out or were written, each once however often it was read."""
+    written: int = 0
+    _met: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def meet(self, *found: Resource) -> None:
+        """These were read for whoever asks."""
+        before = len(self._met)
+        self._met.update((each.rid, each.version) for each in found)
+        self.count += len(self._met) - before
+
+    def wrote(self, type_: int, target: int, patient: int) -> None:
+        self.type, self.target, self.patient = type_, target, patient
+        self.written += 1
+        self.count += 1
 
 
 @dataclass(slots=True)
@@ -108,7 +122,7 @@ class Records:
         self._about(type_, id_)
         stored, hidden = read.need_alive(await self._call(read.find_current, type_, id_, self.visibility), type_)
         self.seen.patient = stored.patient or self.seen.patient
-        self.seen.count += 1
+        self.seen.meet(stored)
         return shown(stored, hidden)
 
     async def find(self, type_: str, id_: str) -> Resource | None:
@@ -124,7 +138,7 @@ class Records:
         found = await self._call(read.find_version, type_, id_, version, self.visibility)
         stored, hidden = read.need_alive(found, f"version {version} of this {type_}")
         self.seen.patient = stored.patient or self.seen.patient
-        self.seen.count += 1
+        self.seen.meet(stored)
         return shown(stored, hidden)
 
     async def list_versions(
@@ -139,7 +153,7 @@ class Records:
         if not found and since is None and before is None and at is None:
             raise NotFound(f"There is no {type_} with that id.")
         self.seen.patient = (found[0][0].patient if found else 0) or self.seen.patient
-        self.seen.count += len(found)
+        self.seen.meet(*(stored for stored, _ in found))
         return [shown(*each) for each in found]
 
     async def list_changes(self, type_: str | None = None, *, since: datetime | None = None, before: int | None = None, limit: int = 100,
@@ -149,7 +163,7 @@ class Records:
         found = await self._call(
             read.list_changes, type_, self.visibility, since=since, before=before, limit=limit, at=at
         )
-        self.seen.count += len(found)
+        self.seen.meet(*(stored for _, stored, _ in found))
         return [(number, shown(stored, hidden)) for number, stored, hidden in found]
 
     async def search(self, query: Query) -> Answer:
@@ -165,7 +179,7 @@ class Records:
         return self._answer(await self._call(search_types, opened, self.visibility))
 
     def _answer(self, page: Page) -> Answer:
-        self.seen.count += len(page.matches) + len(page.included)
+        self.seen.meet(*(hit.stored for hit in page.matches), *(hit.stored for hit in page.included))
         return Answer(
             [shown(hit.stored, hit.hidden) for hit in page.matches], [shown(hit.stored, hit.hidden) for hit in page.included],
             page.total, page.next, page.scores,
@@ -178,12 +192,23 @@ class Records:
         """A page of one patient's whole record, with what it refers to. Raises NotFound or Gone as `read` does."""
         await self.read("Patient", wanted.patient)
         found, cursor = await self._call(everything, wanted, self.visibility)
-        self.seen.count += len(found) - 1
+        self.seen.meet(*(hit.stored for hit in found))
         return Answer([shown(hit.stored, hit.hidden) for hit in found], [], None, cursor)
 
     def about_patient(self, id_: str) -> None:
         """Says in the audit row which patient this request concerns."""
         self.seen.patient = self.store.hasher.self_of("Patient", id_)
+
+    def about_written(self, reference: str, patient: str) -> None:
+        """Says in the audit row that all this request did was to write: `Type/id` first of all, to this patient's chart."""
+        type_, _, id_ = reference.partition("/")
+        self._about(type_, id_)
+        self.about_patient(patient)
+        self.seen.count = self.seen.written
+
+    def showed(self, number: int) -> None:
+        """Says in the audit row how many were shown, where more were looked at to choose from."""
+        self.seen.count = number
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -197,7 +222,7 @@ class Records:
         unit, type_ = self._writing(), resource["resourceType"]
         rid = (await self.store.take_rids(1))[0]
         row = await write.prepare(self.store, resource, id_=id_, version=1, updated=self._now(), rid=rid)
-        self.seen = Seen(self.store.type_id(type_), row.self, row.main[2] or 0, self.seen.count + 1)
+        self.seen.wrote(self.store.type_id(type_), row.self, row.main[2] or 0)
         if alone and not unit.started and self._unrestricted(type_, "create"):
             await write.insert(self.store, unit.conn, row, self.visibility, also=(INSERT_ROW, await unit.stamp()))
             unit.finished = True
@@ -232,7 +257,7 @@ class Records:
         row = await write.prepare(
             self.store, resource, id_=current.id, version=current.version + 1, updated=updated, rid=current.rid
         )
-        self.seen = Seen(self.store.type_id(current.type), row.self, row.main[2] or 0, self.seen.count + 1)
+        self.seen.wrote(self.store.type_id(current.type), row.self, row.main[2] or 0)
         await write.replace(self.store, conn, row, self.visibility)
         return await self._as_shown(conn, write.stored(row))
 
@@ -266,6 +291,7 @@ class Records:
         erased = await write.erase(self.store, conn, [current], self._now())
         await write.check_unreferenced(self.store, conn, erased)
         self.seen.count += 1
+        self.seen.written += 1
         return erased[0]
 
     async def find_one(self, type_: str, criteria: str) -> Resource | None:

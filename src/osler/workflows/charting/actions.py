@@ -106,7 +106,7 @@ async def keep_draft(
         id, if_match = done.targets[0].partition("/")[2], None
     if id:
         saved = await notes.save_draft(records, patient=patient, id=id, title=title, text=text, if_match=if_match)
-        records.about_patient(patient)
+        records.about_written(saved.reference, patient)
         return saved
     await get_patient(records, patient)
     visit = await _visit(records, patient, now, zone)

@@ -60,8 +60,9 @@ async def chart(
     async def done(records: Records) -> tuple[Authorship, ChartSummary | None, str]:
         made = await work(records)
         summary = await read_summary(records, desk, window_of(desk)) if on_summary(desk) else None
-        records.about_patient(desk.patient)
-        return made, summary, await said_of(records, made)
+        said = await said_of(records, made)
+        records.about_written(made.targets[0], desk.patient)  # and not what was read for the answer
+        return made, summary, said
 
     try:
         made, summary, said = await desk.write(done, what, action)

@@ -68,6 +68,7 @@ async def search(desk: Desk) -> Response:
         first = await _first(records, desk)
         found = await find_patients(records, query, today=desk.local.date(), first=first, limit=_limit(desk))
         recent = await list_patients(records, recent_ids(desk)) if not query else []
+        records.showed(len(found.patients) + len(recent))
     hits = tuple(_hit(each, desk, found.alike) for each in found.patients)
     every = Action("Show all", f"/patients?q={quote(query)}&all=1") if found.more else None
     view = SearchResults(query, hits, found.looser, every, found.total, found.counted, found.partly)
@@ -92,6 +93,7 @@ async def palette(desk: Desk) -> Response:
             groups = _found_groups(found, desk, query)
         else:
             groups = await _usual_groups(records, desk)
+        records.showed(sum(each.person is not None for group in groups for each in group.items))
     return desk.fragment("components/palette_options.html", view=PaletteView(query, groups))
 
 

@@ -33,9 +33,6 @@ class ResultsCard:
     more: Action | None = None
     fhir: str = ""
     new_abnormal: int = 0
-    rest: int = 0
-    """Analytes that are not among the rows, and how many of them are abnormal."""
-    rest_abnormal: int = 0
     title: str = "Results"
     id: str = "results"
 

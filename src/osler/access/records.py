@@ -235,8 +235,8 @@ class Records:
     ) -> tuple[Resource, bool]:
         """The next version of a resource, or a new one under this id; True when it was new (or brought back).
 
-        Raises VersionConflict when `if_match` is not the stored version, or when it has to be new and is not. A restricted actor may not choose ids and gets
-        NotFound, whether the id is free or hidden.
+        Raises VersionConflict when `if_match` is not the stored version, or when it has to be new and is not. A restricted
+        actor may not choose ids and gets NotFound, whether the id is free or hidden.
         """
         type_ = resource.get("resourceType", "")
         self._about(type_, id_)

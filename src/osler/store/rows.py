@@ -18,18 +18,18 @@ from osler.store.derived import implied, is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 3
+SEARCH_VERSION = 4
 """Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
 
 COMBINED = {
-    "Observation": "code",
-    "Condition": "code",
-    "Procedure": "code",
-    "DiagnosticReport": "code",
-    "MedicationRequest": "code",
-    "Immunization": "vaccine-code",
+    "Observation": ("code", "component-code"),
+    "Condition": ("code",),
+    "Procedure": ("code",),
+    "DiagnosticReport": ("code",),
+    "MedicationRequest": ("code",),
+    "Immunization": ("vaccine-code",),
 }
-"""The token parameter that is also indexed together with the patient, by type."""
+"""The token parameters that are also indexed together with the patient, by type."""
 
 _UCUM = f"{UCUM}|"
 
@@ -206,11 +206,15 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
     needless = implied(type_)
     found.difference_update([hashes[needless[key]] for key in values.tokens if key in needless])
     found.discard(None)
-    code = COMBINED.get(type_)
-    if code and patient is not None:
-        start, combined = f"{code}=", store.hasher.combined
-        found.update([combined(type_, patient, key) for key in values.tokens if key.startswith(start)])
+    if type_ in COMBINED and patient is not None:
+        combined = store.hasher.combined
+        found.update([combined(type_, patient, key) for key in values.tokens if is_combined(type_, key)])
     return sorted(cast("set[int]", found))
+
+
+def is_combined(type_: str, key: str) -> bool:
+    """Whether a token key is one of those that are also indexed together with the patient."""
+    return key.partition("=")[0] in COMBINED.get(type_, ())
 
 
 def _phrases(store: Store, type_: str, values: IndexValues, params: dict[str, int]) -> list[tuple[int, int, str]]:

@@ -29,7 +29,7 @@ from osler.fhir.search.query import (
     Strings,
     Tokens,
 )
-from osler.store.derived import COMPOSED, is_subject
+from osler.store.derived import COMPOSED, is_subject, stored_keys
 from osler.store.rows import COMBINED, LONG
 from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
 from osler.store.search.hierarchy import members
@@ -82,10 +82,8 @@ def _drivers(build: Build, query: Query) -> list[Driver]:
     if patient is not None:
         _, self_ = patient
         found.append(Driver(PER_PATIENT, "patient", (), self_))
-        code = COMBINED.get(query.type)
         for other in query.where:
-            if isinstance(other, Tokens) and other.param == code and _is_value(other):
-                hashes = tuple(build.store.hasher.combined(query.type, self_, key) for key in other.keys)
+            if hashes := _combined(build, query.type, self_, other):
                 found.append(Driver(5.0 * len(hashes), "combined", (), self_, hashes))
     for criterion in query.where:
         driver = _driver(build, query.type, criterion)
@@ -97,6 +95,17 @@ def _drivers(build: Build, query: Query) -> list[Driver]:
 def _is_value(criterion: Tokens) -> bool:
     """Plain `param=value` tokens, not :missing, :identifier, :of-type or :not."""
     return not criterion.negated and all(key.startswith(f"{criterion.param}=") for key in criterion.keys)
+
+
+def _combined(build: Build, type_: str, patient: int, criterion: Criterion) -> tuple[int, ...]:
+    """The hashes of its values together with the patient; none when not every row has them."""
+    if not isinstance(criterion, Tokens) or criterion.negated:
+        return ()
+    params = COMBINED.get(type_, ())[: 1 if build.store.indexing else None]  # older rows have the first alone
+    keys = [stored for key in criterion.keys for stored in stored_keys(type_, key)]
+    if not all(key.partition("=")[0] in params for key in keys):
+        return ()
+    return tuple(build.store.hasher.combined(type_, patient, key) for key in keys)
 
 
 def _patient_of(build: Build, query: Query) -> tuple[Criterion, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -18,12 +19,19 @@ _WIDE = Context(prec=3000)
 
 def equivalent_items(left: Items, right: Items, env: Environment) -> bool:
     """The same items in any order."""
+    return _pair_off(left, right, equivalent, env)
+
+
+def _pair_off(
+    left: list[Any], right: list[Any], same: Callable[[Any, Any, Environment], bool], env: Environment
+) -> bool:
+    """Whether each of the one list goes with its own of the other."""
     if len(left) != len(right):
         return False
     waiting = list(right)
     for one in left:
         env.spend(len(waiting))
-        found = next((index for index, other in enumerate(waiting) if equivalent(one, other, env)), None)
+        found = next((index for index, other in enumerate(waiting) if same(one, other, env)), None)
         if found is None:
             return False
         del waiting[found]
@@ -70,14 +78,7 @@ def _equivalent_json(one: Any, other: Any, env: Environment) -> bool:
         env.spend(len(names))
         return all(_equivalent_json(one.get(name), other.get(name), env) for name in names)
     if isinstance(one, list) and isinstance(other, list):
-        waiting = list(other)
-        for mine in one:
-            env.spend(len(waiting))
-            found = next((at for at, theirs in enumerate(waiting) if _equivalent_json(mine, theirs, env)), None)
-            if found is None:
-                return False
-            del waiting[found]
-        return not waiting
+        return _pair_off(one, other, _equivalent_json, env)
     return equivalent(one, other, env)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from osler.fhir.path.code import Code, from_items, from_truth
+from osler.fhir.path.code import Code, TruthOf, from_items, from_truth
 from osler.fhir.path.environment import Environment, fail, too_costly
 from osler.fhir.path.functions.registry import form, gives_items, gives_truth
 from osler.fhir.path.nodes import Item, Items, system
@@ -27,41 +27,27 @@ def _exists(compiler: Compiler, call: Call, source: Code) -> Code:
     if not call.arguments:
         return from_truth(lambda this, env: bool(read(this, env)))
     meets = compiler.scoped(call.arguments[0]).truth
-
-    def truth(this: Item, env: Environment) -> bool:
-        found = read(this, env)
-        env.left -= len(found)
-        if env.left < 0:
-            too_costly()
-        saved, exists = env.index, False
-        for env.index, item in enumerate(found):
-            if meets(item, env):
-                exists = True
-                break
-        env.index = saved
-        return exists
-
-    return from_truth(truth)
+    return from_truth(lambda this, env: _some(read(this, env), meets, True, env))
 
 
 @form("all", 1)
 def _all(compiler: Compiler, call: Call, source: Code) -> Code:
     read, meets = source.items, compiler.scoped(call.arguments[0]).truth
+    return from_truth(lambda this, env: not _some(read(this, env), meets, False, env))
 
-    def truth(this: Item, env: Environment) -> bool:
-        found = read(this, env)
-        env.left -= len(found)
-        if env.left < 0:
-            too_costly()
-        saved, every = env.index, True
-        for env.index, item in enumerate(found):
-            if not meets(item, env):
-                every = False
-                break
-        env.index = saved
-        return every
 
-    return from_truth(truth)
+def _some(found: Items, meets: TruthOf, wanted: bool, env: Environment) -> bool:
+    """Whether some item meets the criterion, or, for False, some does not."""
+    env.left -= len(found)
+    if env.left < 0:
+        too_costly()
+    saved, some = env.index, False
+    for env.index, item in enumerate(found):
+        if bool(meets(item, env)) is wanted:
+            some = True
+            break
+    env.index = saved
+    return some
 
 
 @form("not")

@@ -29,6 +29,7 @@ _GB = 1024**3
 _LITTLE_ROOM = 2 * _GB
 _CLOCKS_APART = 5.0
 _OLD_BACKUP = timedelta(days=7)
+_TOKEN_ENDS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ async def _database(connection: Connection, now: datetime, *, bundled: bool) -> 
     yield await _clock(connection)
     yield await _migrations(connection)
     yield await _partitions(connection, now)
+    if await connection.fetchval("SELECT to_regclass('api_token') IS NOT NULL"):
+        yield await _tokens(connection, now)
     if bundled:
         yield await _archive(connection)
 
@@ -140,6 +143,18 @@ async def _partitions(connection: Connection, now: datetime) -> Finding:
     missing = await missing_partitions(connection, now)
     message = f"missing: {', '.join(missing)}; `osler serve` makes them" if missing else "there for the coming months"
     return Finding("partitions", not missing, message)
+
+
+async def _tokens(connection: Connection, now: datetime) -> Finding:
+    """A program whose token is about to end stops working on a day that nobody has in mind."""
+    rows = await connection.fetch(
+        "SELECT id, name, expires_at FROM api_token WHERE revoked_at IS NULL AND expires_at > $1 AND expires_at <= $2"
+        " ORDER BY expires_at, id",
+        now,
+        now + _TOKEN_ENDS,
+    )
+    told = "; ".join(f"{row['name']} ({row['id']}) ends on {row['expires_at']:%Y-%m-%d}" for row in rows)
+    return Finding("tokens", not rows, told or f"none ends within {_TOKEN_ENDS.days} days")
 
 
 async def _archive(connection: Connection) -> Finding:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,28 @@ async def test_a_token_is_printed_alone_listed_used_and_revoked(shell, pool):
     async with open_gatehouse(Settings()) as house:
         with pytest.raises(Unauthenticated):
             await Tokens(house).authenticate(bearer)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"), [((), 365), (("--days", "3"), 3), (("--days", "0"), None), (("--no-expiry",), None)]
+)
+async def test_a_token_ends_after_a_year_unless_told_otherwise(shell, pool, words: tuple[str, ...], days: int | None):
+    made = await shell("token", "create", "--name", "n", "--scope", "system/*.cruds", *words)
+    assert re.fullmatch(r"osl_\w{49}\n", made.stdout)
+    assert ("never ends" in made.stderr) == (days is None)
+    async with pool.connection() as conn:
+        row = await conn.fetchrow("SELECT created_at, expires_at FROM api_token ORDER BY created_at DESC LIMIT 1")
+    if days is None:
+        assert row["expires_at"] is None
+    else:
+        assert abs(row["expires_at"] - row["created_at"] - timedelta(days=days)) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("words", [("--days", "5", "--no-expiry"), ("--days", "-1"), ("--days", "99999999999")])
+async def test_an_end_that_cannot_be_is_refused(shell, words: tuple[str, ...]):
+    made = await shell("token", "create", "--name", "n", "--scope", "system/*.cruds", *words)
+    assert made.exit_code == 2
+    assert made.stdout == ""
 
 
 async def test_a_token_for_nobody_or_without_scope_is_refused(shell, pool):

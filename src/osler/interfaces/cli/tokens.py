@@ -12,6 +12,10 @@ from osler.core.clock import now as present
 from osler.core.errors import NotFound
 from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
+USUAL_DAYS = 365
+"""A program that nobody thinks of any more loses its way in by itself."""
+_MOST_DAYS = 36_500
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="API tokens.", rich_markup_mode=None)
@@ -28,13 +32,19 @@ def create(
     user: Annotated[str | None, typer.Option(help="Let it act for this login, with user/… scopes.")] = None,
     patient: Annotated[str | None, typer.Option(help="The patient that patient/… scopes are about.")] = None,
     site: Annotated[list[str] | None, typer.Option(help="Confine to the site with this Organization id.")] = None,
-    days: Annotated[int | None, typer.Option(help="Days until it expires; never when left out.", min=1)] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help=f"Days until it ends; 0 for never.  [default: {USUAL_DAYS}]", min=0, max=_MOST_DAYS),
+    ] = None,
+    no_expiry: Annotated[bool, typer.Option("--no-expiry", help="It never ends; the same as --days 0.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Create a token and print it, and nothing else, to standard output. It is shown this once."""
     from osler.access.opening import command_line_actor, open_gatehouse
     from osler.access.tokens import create_token
     from osler.access.users import find_user
+
+    ends = _end(days, no_expiry=no_expiry)
 
     async def work() -> str:
         async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
@@ -50,11 +60,22 @@ def create(
                 account=person.id if person else None,
                 patient=patient,
                 sites=frozenset(site) if site else None,
-                expires_at=present() + timedelta(days=days) if days else None,
+                expires_at=ends,
             )
             return bearer
 
     typer.echo(asyncio.run(work()))
+    until = (
+        f"ends on {ends:%Y-%m-%d}; --days N sets another time" if ends else "never ends; `osler token revoke` ends it"
+    )
+    typer.echo(f"This token {until}.", err=True)
+
+
+def _end(days: int | None, *, no_expiry: bool) -> datetime | None:
+    if no_expiry and days:
+        raise typer.BadParameter("Give --days or --no-expiry, not both.")
+    chosen = 0 if no_expiry else USUAL_DAYS if days is None else days
+    return present() + timedelta(days=chosen) if chosen else None
 
 
 def list_all(data_dir: DataDir = None) -> None:

@@ -1,0 +1,34 @@
+"""What the doctor finds in a record that is in use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from osler.core.settings import Settings
+from osler.store.diagnosis import diagnose
+from osler.store.embedded import Address
+from tests.db.processes import ask
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+async def test_the_doctor_says_fourteen_days_before_which_token_ends(fresh_database: Address, data_dir: Path):
+    settings = Settings(data_dir=data_dir, database_url=fresh_database.to_url())
+    tomorrow = NOW + timedelta(days=1)
+    add = "INSERT INTO api_token (id, name, hash, scopes, roles, created_at, created_by, expires_at, revoked_at) VALUES"
+    for id_, name, ends, revoked in (
+        ("t1", "Analyzer", tomorrow, None), ("t2", "Distant", NOW + timedelta(days=15), None),
+        ("t3", "Gone", NOW - timedelta(days=1), None), ("t4", "Revoked", tomorrow, NOW), ("t5", "Endless", None, None),
+    ):  # fmt: skip
+        made, until, taken = (f"'{each.isoformat()}'" if each else "NULL" for each in (NOW, ends, revoked))
+        await ask(
+            fresh_database.to_url(),
+            f"{add} ('{id_}', '{name}', '{id_}', '{{}}', '{{}}', {made}, 'me', {until}, {taken})",
+        )
+
+    async def told(now: datetime) -> list[tuple[bool, str]]:
+        return [(each.good, each.message) for each in await diagnose(settings, now=now) if each.subject == "tokens"]
+
+    assert await told(NOW) == [(False, "Analyzer (t1) ends on 2026-11-22")]
+    assert await told(NOW - timedelta(days=20)) == [(True, "none ends within 14 days")]

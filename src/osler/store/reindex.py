@@ -11,10 +11,23 @@ from typing import TYPE_CHECKING
 
 from osler.core.errors import Unavailable
 from osler.fhir import json
-from osler.fhir.search.query import Both, Chain, Criterion, Either, Has, Near, Negation, Phrases, Query
+from osler.fhir.search.partial import BEGINNING, is_end
+from osler.fhir.search.query import (
+    Both,
+    Chain,
+    Criterion,
+    Either,
+    Has,
+    Near,
+    Negation,
+    Phrases,
+    Query,
+    Strings,
+    Tokens,
+)
 from osler.store.many import in_turns
 from osler.store.pool import Connection
-from osler.store.rows import SEARCH_VERSION, Row, make_row
+from osler.store.rows import SEARCH_VERSION, Row, make_row, search_version
 from osler.store.search.units import converts
 from osler.store.values import values_of
 from osler.store.write import unpack
@@ -23,6 +36,9 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 BATCH = 200
+_UNITS = _TEXTS = 2
+_PARTS = 5
+"""Since which version of the rules an index has them."""
 _OLD = (
     "SELECT rid, id, ver, upd, body FROM resource WHERE type = $1 AND rid > $2 AND sv < $3 AND NOT deleted"
     " ORDER BY rid LIMIT $4"
@@ -41,7 +57,8 @@ async def look(store: Store, conn: Connection) -> None:
     if reached is None and not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM resource)"):
         await conn.execute(_NOTE, str(SEARCH_VERSION))
         reached = SEARCH_VERSION
-    store.indexing = (reached or 1) < SEARCH_VERSION
+    store.indexed_to = reached or 1
+    store.indexing = store.indexed_to < SEARCH_VERSION
 
 
 async def index_anew(store: Store, *, seconds: float) -> int:
@@ -49,7 +66,7 @@ async def index_anew(store: Store, *, seconds: float) -> int:
     if not store.indexing:
         return 0
     done, until = 0, time.monotonic() + seconds
-    for type_ in sorted(store.types):
+    for type_ in sorted(each for each in store.types if search_version(each) > store.indexed_to):
         while time.monotonic() < until:
             count = await _batch(store, type_)
             done += count
@@ -68,7 +85,7 @@ async def _batch(store: Store, type_: str) -> int:
     """Rows of one type, in a transaction of their own; 0 when none is left."""
     after = store.indexed_after.get(type_, -1)
     async with store.pool.connection() as conn:
-        found = await conn.fetch(_OLD, store.type_id(type_), after, SEARCH_VERSION, BATCH)
+        found = await conn.fetch(_OLD, store.type_id(type_), after, search_version(type_), BATCH)
     if not found:
         return 0
     rows: list[Row] = []
@@ -88,33 +105,38 @@ async def _batch(store: Store, type_: str) -> int:
 
 async def check(store: Store, conn: Connection, query: Query) -> None:
     """Raises Unavailable for a query that old rows would answer wrongly, while there may be some."""
-    if not store.indexing or not _is_new(query):
+    if not store.indexing or (since := _since(query)) <= store.indexed_to:
         return
     await look(store, conn)  # another process may have finished
-    if store.indexing:
+    if since > store.indexed_to:
         message = (
             "The search index is being brought up to date after an upgrade; this search will be answered again later."
         )
         raise Unavailable(message, retry_after=60)
 
 
-def _is_new(query: Query) -> bool:
-    return converts(query) or any(map(_needs_new, query.where))
+def _since(query: Query) -> int:
+    """The version of the rules that it needs."""
+    return max([_UNITS if converts(query) else 0, *map(_version, query.where)])
 
 
-def _needs_new(criterion: Criterion) -> bool:
+def _version(criterion: Criterion) -> int:
     match criterion:
         case Phrases() | Near():
-            return True
+            return _TEXTS
+        case Strings():
+            return _PARTS if criterion.param == BEGINNING else 0
+        case Tokens():
+            return _PARTS if any(is_end(key) for key in criterion.keys) else 0
         case Chain():
-            return any(map(_is_new, criterion.targets))
+            return max(map(_since, criterion.targets), default=0)
         case Has():
-            return _is_new(criterion.source)
+            return _since(criterion.source)
         case Either():
-            return any(map(_needs_new, criterion.options))
+            return max(map(_version, criterion.options), default=0)
         case Both():
-            return any(map(_needs_new, criterion.parts))
+            return max(map(_version, criterion.parts), default=0)
         case Negation():
-            return _needs_new(criterion.of)
+            return _version(criterion.of)
         case _:
-            return False
+            return 0

@@ -18,8 +18,11 @@ from osler.store.derived import implied, is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 4
+SEARCH_VERSION = 5
 """Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
+_CHANGED_LAST = {"Observation": 4, "Patient": 5}
+_ALL_CHANGED = 3
+"""At this version rows of every type changed, since then those of some types only."""
 
 COMBINED = {
     "Observation": ("code", "component-code"),
@@ -49,6 +52,11 @@ _OWNER = {
     "PractitionerRole": "organization",
     "Account": "owner",
 }
+
+
+def search_version(type_: str) -> int:
+    """The version of the rules that rows of a type are indexed by now."""
+    return _CHANGED_LAST.get(type_, _ALL_CHANGED)
 
 
 @dataclass(slots=True)
@@ -171,7 +179,7 @@ def make_row(
         (clinical.hi if clinical else None) or ALWAYS,
         version,
         store.type_id(type_),
-        SEARCH_VERSION,
+        search_version(type_),
         _is_long(clinical),
         id_,
         patients if patients not in ([], [patient]) else None,

@@ -10,6 +10,9 @@ from osler.access.beginnings import list_beginning
 from osler.access.records import Records
 from osler.core.errors import Forbidden
 from osler.fhir.search.parse import parse_query
+from osler.fhir.search.query import Query
+from osler.workflows.finding.numbers import list_numbered
+from osler.workflows.finding.reading import Wanted
 from tests.db.gate.conftest import BASE, NOW, UTC, Somebody, at_site, audit, patient
 
 SECRET = {"meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}}
@@ -93,3 +96,79 @@ async def test_within_a_transaction_it_sees_what_was_written(people: Somebody) -
         return [each.id for each in await list_beginning(records, query, "family", ["smil"], limit=5)]
 
     assert await people.write(work) == ["h"]
+
+
+def numbered(id_: str, mrn: str, phone: str, **more: Any) -> dict[str, Any]:
+    return patient(id_, identifier=[{"value": mrn}], telecom=[{"system": "phone", "value": phone}], **more)
+
+
+async def by_number(who: Somebody, typed: str) -> list[str]:
+    """As the palette looks for a number, exact matches first."""
+
+    async def question(records: Records) -> list[str]:
+        found = await list_numbered(records, Query("Patient"), Wanted(number=typed, raw=typed), 25)
+        return [each.id for each in found.patients]
+
+    return await who.look(question)
+
+
+@pytest.fixture
+async def numbers(everyone: Somebody) -> Somebody:
+    for each in (
+        numbered("a", "MRN-0048201", "(716) 555-0119", gender="female"),
+        numbered("b", "0048202", "716.555.4820", gender="male"),
+        numbered("c", "77000119", "+1 716 555 9999", gender="female", **SECRET),
+        numbered("d", "48200119", "none", gender="male", **at_site("north")),
+    ):
+        await everyone.put(each)
+    return everyone
+
+
+async def test_a_record_number_is_found_by_its_beginning_and_by_its_end(numbers: Somebody) -> None:
+    assert await by_number(numbers, "0048") == ["a", "b"]
+    assert await by_number(numbers, "mrn0048") == ["a"]
+    assert await by_number(numbers, "48") == ["d"]
+    assert sorted(await by_number(numbers, "0119")) == ["a", "c", "d"]
+    assert sorted(await by_number(numbers, "00119")) == ["c", "d"]
+    assert await by_number(numbers, "4820") == ["d", "b"]
+    assert await by_number(numbers, "19") == []
+
+
+async def test_a_telephone_number_is_found_however_it_is_written(numbers: Somebody) -> None:
+    for typed in ("7165550119", "17165550119", "5550119"):
+        assert await by_number(numbers, typed) == ["a"]
+
+
+async def test_what_has_changed_is_found_by_the_new_number_alone(numbers: Somebody) -> None:
+    await numbers.put(numbered("a", "5551234", "(212) 555-7777"))
+    assert await by_number(numbers, "mrn") == await by_number(numbers, "7165550119") == []
+    assert await by_number(numbers, "5551") == await by_number(numbers, "7777") == ["a"]
+    await numbers.delete("Patient", "a")
+    assert await by_number(numbers, "5551") == await by_number(numbers, "7777") == []
+
+
+@pytest.mark.parametrize("roles", [("everyone",), ("panel",), ("women",), ("reader",)])
+@pytest.mark.parametrize("more", [{}, {"sites": frozenset({"north"})}, {"practitioner": "dr"}])
+async def test_nobody_is_found_by_number_who_is_not_shown(
+    numbers: Somebody, somebody, roles: tuple[str, ...], more: dict[str, Any]
+) -> None:
+    await numbers.put({"resourceType": "Practitioner", "id": "dr"})
+    team = {"resourceType": "CareTeam", "id": "t", "subject": {"reference": "Patient/b"}}
+    await numbers.put(team | {"participant": [{"member": {"reference": "Practitioner/dr"}}]})
+    who = somebody(*roles, **more)
+    try:
+        shown = await who.ids("Patient")
+    except Forbidden:
+        with pytest.raises(Forbidden):
+            await by_number(who, "0048")
+        return
+    for typed, meant in (("0048", "ab"), ("0119", "acd"), ("4820", "bd"), ("5559999", "c"), ("77000119", "c")):
+        assert set(await by_number(who, typed)) == shown & set(meant)
+
+
+async def test_who_is_not_shown_telephones_finds_nobody_by_them(numbers: Somebody, somebody) -> None:
+    clerk = somebody("clerk")
+    assert await by_number(clerk, "5550119") == await by_number(clerk, "9999") == []
+    assert sorted(await by_number(clerk, "0119")) == ["c", "d"]  # by record number alone
+    with pytest.raises(Forbidden):
+        await by_number(somebody("nothing"), "0048")

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from osler.core.errors import Unavailable
+from osler.fhir.search.partial import end_key
+from osler.fhir.search.query import Query, Tokens
 from osler.store import reindex
-from osler.store.rows import SEARCH_VERSION
+from osler.store.rows import SEARCH_VERSION, search_version
+from osler.store.search.page import search
 from osler.store.store import Store
+from osler.store.visibility import EVERYTHING
 from tests.db.store.conftest import LOINC, Clinic
 
 
@@ -65,7 +69,7 @@ async def test_indexing_anew_makes_everything_findable_and_no_version(upgraded: 
     for params in (BY_TEXT, BY_UNIT):
         assert len(await upgraded.ids("Observation", *params)) == 3
     assert await upgraded.rows("SELECT id, ver, upd FROM resource ORDER BY id") == before
-    assert await upgraded.rows("SELECT DISTINCT sv FROM resource") == [(SEARCH_VERSION,)]
+    assert await upgraded.rows("SELECT DISTINCT sv FROM resource") == [(search_version("Observation"),)]
     assert await upgraded.rows("SELECT count(*) FROM numbers") == [(3,)]
     assert await reindex.index_anew(store, seconds=30) == 0
 
@@ -90,3 +94,23 @@ async def test_another_process_learns_that_it_is_done(upgraded: Clinic, store: S
         await conn.execute("UPDATE property SET value = $1 WHERE name = 'search_version'", str(SEARCH_VERSION))
     assert await upgraded.ids("Observation", *BY_TEXT) is not None
     assert not store.indexing
+
+
+async def test_only_types_whose_rules_have_changed_are_indexed_anew(clinic: Clinic, store: Store):
+    await clinic.create(reading("o", "Glucose"), "o")
+    await clinic.create({"resourceType": "Patient", "id": "p", "identifier": [{"value": "0048201"}]}, "p")
+    async with store.transaction() as conn:
+        before = search_version("Patient") - 1
+        await conn.execute(
+            "UPDATE resource SET sv = least(sv, $1), tok = '{}' WHERE type = $2", before, store.type_id("Patient")
+        )
+        await conn.execute("DELETE FROM strings")
+        await conn.execute("UPDATE property SET value = $1 WHERE name = 'search_version'", str(before))
+        await reindex.look(store, conn)
+    ending = Query("Patient", (Tokens("identifier", (end_key("identifier", "8201"),)),))
+    async with store.pool.connection() as conn:
+        with pytest.raises(Unavailable):
+            await search(store, conn, ending, EVERYTHING)
+        assert await clinic.ids("Observation", *BY_TEXT) == {"o"}
+        assert await reindex.index_anew(store, seconds=30) == 1
+        assert [hit.stored.id for hit in (await search(store, conn, ending, EVERYTHING)).matches] == ["p"]

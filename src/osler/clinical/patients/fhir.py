@@ -44,6 +44,13 @@ class Patient:
     restricted: bool = False
     """Labelled restricted or very restricted."""
     twin: bool = False
+    numbers: tuple[str, ...] = ()
+    """Every identifier there is, the MRN among them."""
+    other_names: tuple[str, ...] = ()
+    """What the person is or was called besides, each written out."""
+    inactive: bool = False
+    merged: bool = False
+    """Another record has taken the place of this one."""
 
 
 def patient_of(stored: Resource) -> Patient:
@@ -70,6 +77,10 @@ def patient_of(stored: Resource) -> Patient:
         pcp=next((gp["display"] for gp in resource.get("generalPractitioner") or () if gp.get("display")), ""),
         restricted=any(label.get("code") in ("R", "V") for label in resource.get("meta", {}).get("security") or ()),
         twin=bool(resource.get("multipleBirthBoolean") or resource.get("multipleBirthInteger")),
+        numbers=tuple(each["value"] for each in resource.get("identifier") or () if each.get("value")),
+        other_names=tuple(filter(None, (_written(each) for each in resource.get("name") or () if each is not name))),
+        inactive=resource.get("active") is False,
+        merged=any(each.get("type") == "replaced-by" for each in resource.get("link") or ()),
     )
 
 
@@ -77,6 +88,11 @@ def _name(resource: Json) -> Json:
     names = [name for name in resource.get("name") or () if name.get("use") != "nickname"]
     return min(names, key=lambda name: _NAME_USES.index(name.get("use", "")) if name.get("use", "") in _NAME_USES else 9,
                default={})  # fmt: skip
+
+
+def _written(name: Json) -> str:
+    parts = " ".join((*(name.get("given") or ()), *filter(None, (name.get("family"),))))
+    return parts or name.get("text", "")
 
 
 def _family_of(name: Json) -> str:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Forbidden
-from osler.fhir.search.query import Query, Strings
+from osler.fhir.search.query import Criterion, Either, Query, Strings
 from osler.fhir.search.values import FURTHER_WORDS
-from osler.store import visible
+from osler.store import reindex, visible
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
@@ -32,14 +32,15 @@ async def beginning(
     store: Store, conn: Connection, query: Query, visibility: Visibility, *, param: str, values: Sequence[str], limit: int
 ) -> list[Hit]:  # fmt: skip
     """For each of `values` (normalised) the first `limit` matches of `query` with a text of the string parameter `param`
-    that begins so; each resource once. Raises Forbidden as a search does.
+    (or of `partial.BEGINNING`) that begins so; each resource once. Raises Forbidden as a search does, and Unavailable.
 
     A reader who is confined to few patients gets as many, in no order: for them those patients are the shorter way.
     """
-    query = replace(query, used=query.used | {f"{query.type}.{param}"})
+    query = replace(query, used=query.used | {f"{query.type}.{param.partition(':')[0]}"})
     rules = visible.rules_for(visibility, "search", query.type, query.used)
     if not rules:
         raise Forbidden(f"Your role may not search {query.type} this way.")
+    await reindex.check(store, conn, replace(query, where=(Strings(param, ()), *query.where)))
     few = await confined(store, conn, rules)
     if few is not None and few.rows <= SCAN_ABOVE:
         wanted = Strings(param, tuple(values))
@@ -57,7 +58,7 @@ def _statement(build: Build, query: Query, param: str, values: list[str], limit:
     """Texts are compared on the index of texts alone; the resource is looked at only where they fit."""
     sql = build.sql
     first = f"unnest({sql.arg(values, 'text[]')}) WITH ORDINALITY AS b (txt, place), unnest({build.param(query.type, param)}) AS p (id)"
-    texts = [each for each in query.where if isinstance(each, Strings)]
+    texts = [each for each in query.where if _of_texts(each)]
     walk = [
         "w.param = p.id", f"w.comp IN (0, {build.comp(FURTHER_WORDS)})",
         "w.txt >= b.txt", f"w.txt < b.txt || {sql.arg(LAST_CHARACTER, 'text')}",
@@ -75,3 +76,14 @@ def _statement(build: Build, query: Query, param: str, values: list[str], limit:
         f" JOIN resource r ON r.type = {build.type(query.type)} AND r.rid = w.rid WHERE {' AND '.join(fits)}"
         f" LIMIT {sql.arg(limit, 'bigint')}) x ORDER BY b.place, x.txt"
     )
+
+
+def _of_texts(criterion: Criterion) -> bool:
+    """Whether it looks at nothing but texts: then it needs the row's number alone."""
+    match criterion:
+        case Strings():
+            return True
+        case Either():
+            return all(map(_of_texts, criterion.options))
+        case _:
+            return False

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from osler.access.ask import ask, together
 from osler.access.beginnings import list_beginning
 from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, patient_of
 from osler.clinical.patients.queries import list_patients
 from osler.clinical.patients.rules import namesakes, slips
 from osler.fhir.search.parse import parse_query
-from osler.fhir.search.query import Query, Tokens
-from osler.workflows.finding.rules import (
-    Wanted,
-    begins,
-    completions,
-    is_near,
-    phone_spellings,
-    rank,
-    read_query,
-)
+from osler.fhir.search.query import Either, Query, Strings
+from osler.workflows.finding.numbers import list_numbered
+from osler.workflows.finding.reading import Wanted, read_query
+from osler.workflows.finding.rules import is_born, is_near, joined, matches, number_rank, rank, reason, spaced
 
 FEW = 3
 """With fewer exact matches than this, similar names are looked for too."""
@@ -32,18 +25,16 @@ _LOOKED_AT = 24
 """Matches looked at for the few of a palette: enough to put the likelier ones first."""
 _OF_A_SLIP = 4
 """Patients looked at of each spelling that may have been meant."""
-_TOGETHER = 100
-"""Record numbers asked for at a time."""
-_WHOLE = 7
-"""Digits that a telephone number has at least; fewer are a piece of a number."""
+_A_DAY = len("1964-03-14")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`patients` the likeliest of `total`; `looser`: too few matched as typed, and similar names were added.
+    """`patients` the likeliest of `total`; `looser`: too few matched as typed, and similar ones were added.
 
     `counted`: `total` is all there are, not only those looked at. `alike`: ids of those among all matches who could be
-    taken for one another. `partly`: a piece of a record number too short to be looked for but among those of `first`.
+    taken for one another. `partly`: pieces of numbers are looked for only among those of `first` now. `reasons`: by id
+    why one was found whose line does not show it.
     """
 
     patients: tuple[Patient, ...]
@@ -52,6 +43,7 @@ class Finding:
     counted: bool = True
     alike: frozenset[str] = frozenset()
     partly: bool = False
+    reasons: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def more(self) -> bool:
@@ -59,41 +51,102 @@ class Finding:
         return self.total > len(self.patients)
 
 
+@dataclass(slots=True)
+class _Search:
+    """One question while it is being answered."""
+
+    records: Records
+    about: list[Patient]
+    """Those of today and the recent ones."""
+    most: int
+    found: dict[str, Patient] = field(default_factory=dict[str, Patient])
+    """In their order."""
+    counted: bool = True
+    partly: bool = False
+    looser: bool = False
+
+    def add(self, patients: Iterable[Patient], wanted: Wanted) -> None:
+        for each in rank(patients, wanted, [one.id for one in self.about]):
+            self.found.setdefault(each.id, each)
+
+
 async def find_patients(
     records: Records, text: str, *, today: date, first: Sequence[str] = (), limit: int = 8
 ) -> Finding:
     """The likeliest patients: the best match first, those of `first` (ids) before others that match as well."""
-    wanted = read_query(text, today)
-    if wanted.empty:
+    readings = read_query(text, today)
+    if not readings:
         return Finding(())
-    about = await list_patients(records, first) if first else []
+    search = _Search(
+        records, await list_patients(records, first) if first else [], min(max(limit, _LOOKED_AT), MOST) + 1
+    )
+    for wanted in readings:
+        if not (
+            len(search.found) >= FEW and wanted.names
+        ):  # a name with a number has to be meant in another way only then
+            await _as_typed(search, wanted)
+    if len(search.found) < FEW:
+        await _loosely(search, readings)
+    in_order = _whole_numbers_first(search.found.values(), readings)
+    return Finding(
+        tuple(in_order[:limit]), search.looser, len(in_order), search.counted, namesakes((*in_order, *search.about)), search.partly,
+        {each.id: reason(each, readings) for each in in_order[:limit]},
+    )  # fmt: skip
+
+
+def _whole_numbers_first(found: Iterable[Patient], readings: Sequence[Wanted]) -> list[Patient]:
+    numbers = [each.number for each in readings if each.number]
+    return sorted(found, key=lambda patient: all(number_rank(patient, each) != 0 for each in numbers))
+
+
+async def _as_typed(search: _Search, wanted: Wanted) -> None:
+    known = [each for each in search.about if matches(each, wanted)]
     if wanted.number:
-        return await _find_number(records, wanted, about, limit)
-    most = min(max(limit, _LOOKED_AT), MOST) + 1
-    found = await _exactly(records, wanted, most)
-    merged = _merged([each for each in about if _matches(each, wanted)], found)
-    looser = False
-    if len(merged) < FEW and wanted.names:
-        near = [each for each in about if _born(each, wanted) and is_near(each, wanted.names)]
-        similar = _merged(near, await _similar(records, wanted))
-        looser = any(each.id not in {one.id for one in merged} for each in similar)
-        merged = _merged(merged, similar)
-    in_order = rank(merged, wanted, first)
-    alike = namesakes((*in_order, *about))
-    return Finding(tuple(in_order[:limit]), looser, len(in_order), len(found) < most, alike)
+        query = _query(search.records, wanted.names, wanted.born)
+        numbered = await list_numbered(search.records, query, wanted, search.most)
+        search.counted &= numbered.counted
+        search.partly |= numbered.partly
+        found: Sequence[Patient] = numbered.patients
+    else:
+        found = await _named(search, wanted)
+        search.counted &= len(found) < search.most
+    search.add({each.id: each for each in (*known, *found)}.values(), wanted)
 
 
-async def _exactly(records: Records, wanted: Wanted, most: int) -> list[Patient]:
+async def _named(search: _Search, wanted: Wanted) -> Sequence[Patient]:
     """Those whose surname begins so come before those of whom another name does."""
-    if not wanted.names or any(len(each) == 10 for each in wanted.born):
-        born = await ask(records, "Patient", birthdate=",".join(wanted.born), _count=str(MOST))
-        return [each for each in map(patient_of, born) if begins(each, wanted.names)]
-    leading, *others = sorted(wanted.names, key=len, reverse=True)
-    query = _query(records, others, wanted.born)
-    found = await _beginning(records, query, "family", [leading], most)
-    if len(found) < most:
-        found = _merged(found, await _beginning(records, query, "name", [leading], most))
-    return found
+    records = search.records
+    if not wanted.names or any(len(each) == _A_DAY for each in wanted.born):
+        query = replace(_query(records, wanted.names, wanted.born), count=MOST)
+        return [patient_of(each) for each in (await records.search(query)).matches]
+    found: dict[str, Patient] = {}
+    for leading in sorted(dict.fromkeys(wanted.names), key=len, reverse=True):
+        others = [each for each in wanted.names if each != leading]
+        query, ways = _query(records, others, wanted.born), [leading, *spaced(leading)]
+        for param in ("family", "name"):
+            if len(found) < search.most:
+                found |= {each.id: each for each in await _beginning(records, query, param, ways, search.most)}
+        if len(found) >= FEW:
+            break
+    return list(found.values())
+
+
+async def _loosely(search: _Search, readings: Sequence[Wanted]) -> None:
+    """Two words that are one name; then slips of the pen; then those born on that day, whatever they are called."""
+    named = [each for each in readings if each.names]
+    for wanted in named:
+        for other in joined(wanted):
+            await _as_typed(search, other)
+    exactly = len(search.found)
+    for wanted in named:
+        without = replace(wanted, number="")
+        near = [each for each in search.about if is_born(each, wanted) and is_near(each, wanted.names)]
+        search.add([*near, *await _similar(search.records, without)], without)
+        if wanted.number and not search.found:
+            search.add(await _named(search, without), without)
+        if not search.found and any(len(each) == _A_DAY for each in wanted.born):
+            search.add(await _named(search, Wanted(born=wanted.born)), wanted)
+    search.looser = len(search.found) > exactly
 
 
 async def _similar(records: Records, wanted: Wanted) -> list[Patient]:
@@ -109,59 +162,12 @@ async def _similar(records: Records, wanted: Wanted) -> list[Patient]:
 
 
 def _query(records: Records, names: Iterable[str], born: Sequence[str]) -> Query:
-    pairs = [("name", each) for each in names] + ([("birthdate", ",".join(born))] if born else [])
-    return parse_query("Patient", pairs, zone=records.store.zone, now=records.clock(), base_url=records.store.base_url)
+    """Of each name some word has to begin so: `marie` is in `Anne-Marie`."""
+    pairs = [("birthdate", ",".join(born))] if born else []
+    query = parse_query("Patient", pairs, zone=records.store.zone, now=records.clock(), base_url=records.store.base_url)
+    texts = [Either((Strings("name", (each,)), Strings("name", (f" {each}",), contains=True))) for each in names]
+    return replace(query, where=(*query.where, *texts), used=query.used | ({"Patient.name"} if texts else set()))
 
 
 async def _beginning(records: Records, query: Query, param: str, words: Sequence[str], limit: int) -> list[Patient]:
     return [patient_of(each) for each in await list_beginning(records, query, param, words, limit=limit)]
-
-
-async def _find_number(records: Records, wanted: Wanted, about: list[Patient], limit: int) -> Finding:
-    """A whole record or telephone number; else the beginning of a record number, or its end where it is known who is meant."""
-    digits = wanted.number
-    found = await _whole_number(records, digits)
-    known = [each for each in about if each.mrn.startswith(digits) or (len(digits) > 2 and each.mrn.endswith(digits))]
-    partly = False
-    if not found:
-        numbers = completions(digits, (each.mrn for each in about))
-        partly = len(digits) < _WHOLE and not numbers
-        found = await _by_numbers(records, numbers)
-    merged = rank(_merged(known, found), wanted, [each.id for each in about])
-    return Finding(tuple(merged[:limit]), False, len(merged), True, namesakes((*merged, *about)), partly)
-
-
-async def _whole_number(records: Records, digits: str) -> list[Patient]:
-    found = await ask(records, "Patient", identifier=digits, _count=str(MOST))
-    if not found and len(digits) >= _WHOLE:
-        spellings = ",".join(each.replace(",", "\\,") for each in phone_spellings(digits))
-        found = await ask(records, "Patient", phone=spellings, _count=str(MOST))
-    return [patient_of(each) for each in found]
-
-
-async def _by_numbers(records: Records, numbers: Sequence[str]) -> list[Patient]:
-    """Those who have one of these record numbers."""
-    parts = [numbers[at : at + _TOGETHER] for at in range(0, len(numbers), _TOGETHER)]
-    answers = await together(records, *(_having(records, part) for part in parts))
-    return [patient for answer in answers for patient in answer]
-
-
-async def _having(records: Records, numbers: Sequence[str]) -> list[Patient]:
-    keys = tuple(f"identifier={each}" for each in numbers)
-    query = Query("Patient", (Tokens("identifier", keys),), count=_TOGETHER, used=_OF_NUMBERS)
-    return [patient_of(each) for each in (await records.search(query)).matches]
-
-
-_OF_NUMBERS = frozenset(("Patient.identifier",))
-
-
-def _matches(patient: Patient, wanted: Wanted) -> bool:
-    return _born(patient, wanted) and begins(patient, wanted.names)
-
-
-def _born(patient: Patient, wanted: Wanted) -> bool:
-    return not wanted.born or any(patient.born.startswith(each) for each in wanted.born)
-
-
-def _merged(first: Sequence[Patient], second: Sequence[Patient]) -> list[Patient]:
-    return list({each.id: each for each in (*first, *second)}.values())

@@ -1,114 +1,40 @@
-"""What somebody means who types a few letters or digits to find a patient, and how near a patient comes to it."""
+"""How near a patient comes to what somebody typed, and why one was found whose name or MRN does not show it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from osler.clinical.patients.fhir import Patient
+from osler.fhir.search.partial import LONG_END, only_digits, plain, without_letters
 from osler.fhir.search.text import normalize_text
+from osler.workflows.finding.reading import Wanted
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(
-    r"\b(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/. ]?([a-z]{3})[a-z]*[-/. ]?(\d{4}|\d{2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2}))\b"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Names as words, birth dates as FHIR writes them (any of them), numbers as digits."""
-
-    names: tuple[str, ...] = ()
-    born: tuple[str, ...] = ()
-    number: str = ""
-    raw: str = ""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.names or self.born or self.number)
-
-
-def read_query(text: str, today: date) -> Wanted:
-    """Parts what was typed into names, birth dates and an MRN or telephone number.
-
-    `3/4/1964` is read both ways: a list shows which it is. A year of two digits is the latest that is not ahead.
-    """
-    rest = text.strip().lower()
-    born: list[str] = []
-    for found in _DATE.finditer(rest):
-        born += _dates(found, today)
-    rest = _DATE.sub(" ", rest)
-    digits = re.sub(r"[\s().+-]", "", rest)
-    if digits.isdecimal() and len(digits) >= 5:
-        return Wanted(born=tuple(born), number=digits, raw=text.strip())
-    words = normalize_text(rest).split()
-    years = [word for word in words if _YEAR.fullmatch(word)]
-    names = tuple(word for word in words if word not in years and not word.isdecimal())
-    numbers = [word for word in words if word.isdecimal() and word not in years]
-    return Wanted(names, tuple(born or years), numbers[0] if numbers and not names else "", text.strip())
-
-
-def _dates(found: re.Match[str], today: date) -> list[str]:
-    year, month, day, day_2, word, year_2, first, second, year_3 = found.groups()
-    if year:
-        return _valid(int(year), int(month), int(day))
-    if word:
-        return _valid(_year(year_2, today), MONTHS.index(word) + 1, int(day_2)) if word in MONTHS else []
-    whole = _year(year_3, today)
-    both = _valid(whole, int(first), int(second)) + _valid(whole, int(second), int(first))
-    return list(dict.fromkeys(both))
-
-
-def _year(text: str, today: date) -> int:
-    if len(text) == 4:
-        return int(text)
-    year = today.year // 100 * 100 + int(text)
-    return year if year <= today.year else year - 100
-
-
-def _valid(year: int, month: int, day: int) -> list[str]:
-    try:
-        return [date(year, month, day).isoformat()]
-    except ValueError:
-        return []
-
-
-def phone_spellings(digits: str) -> list[str]:
-    """The ways in which a telephone number of these digits is usually written down."""
-    national = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
-    found = [digits, national]
-    if len(national) == 10:
-        area, middle, last = national[:3], national[3:6], national[6:]
-        found += [
-            f"({area}) {middle}-{last}", f"{area}-{middle}-{last}", f"{area}.{middle}.{last}", f"{area} {middle} {last}",
-            f"+1{national}", f"+1 {area}-{middle}-{last}", f"+1-{area}-{middle}-{last}", f"1-{area}-{middle}-{last}",
-            f"({area}){middle}-{last}",
-        ]  # fmt: skip
-    return list(dict.fromkeys(found))
-
-
-def spellings(word: str) -> list[str]:
-    """A name typed without its capitals, as it may be written."""
-    return list(dict.fromkeys((word.capitalize(), word.upper(), word)))
-
-
-_UNKNOWN_DIGITS = 3
-"""Of a record number so many digits may be missing: a thousand numbers are still looked up in no time."""
-
-
-def completions(digits: str, known: Iterable[str]) -> list[str]:
-    """The record numbers that begin with these digits, of the lengths that known ones have; none when too many would fit."""
-    lengths = sorted({len(each) for each in known if each.isdecimal()})
-    return [
-        f"{digits}{rest:0{missing}d}"
-        for length in lengths
-        if 0 < (missing := length - len(digits)) <= _UNKNOWN_DIGITS
-        for rest in range(10**missing)
-    ]
+_PARTICLES = (
+    "de la",
+    "de los",
+    "van der",
+    "van den",
+    "mac",
+    "mc",
+    "de",
+    "del",
+    "la",
+    "le",
+    "van",
+    "von",
+    "di",
+    "da",
+    "st",
+    "o",
+    "el",
+    "al",
+)
+_AFTER = 3
+"""Letters that a name has at least behind such a particle."""
+_TRUNK = "1"
+"""What may stand before a telephone number of ten digits."""
 
 
 def distance(first: str, second: str, most: int) -> int:
@@ -128,6 +54,24 @@ def distance(first: str, second: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
+def spaced(word: str) -> list[str]:
+    """A surname typed in one, as it may be written: `mcdonald` as `mc donald`, `delacruz` as `de la cruz`."""
+    return [
+        f"{particle} {word[len(start) :]}"
+        for particle in _PARTICLES
+        if word.startswith(start := particle.replace(" ", "")) and len(word) >= len(start) + _AFTER
+    ]
+
+
+def joined(wanted: Wanted) -> list[Wanted]:
+    """The same with two neighboring words as one: `o brien` as `obrien`, `mc donald` as `mcdonald`."""
+    names = wanted.names
+    return [
+        replace(wanted, names=(*names[:at], names[at] + names[at + 1], *names[at + 2 :]))
+        for at in range(min(len(names) - 1, _SHORT))
+    ]
+
+
 def is_near(patient: Patient, names: Iterable[str]) -> bool:
     """Whether each word is the beginning of, or a slip of the pen away from, one of the patient's names."""
     own = _words(patient)
@@ -135,13 +79,30 @@ def is_near(patient: Patient, names: Iterable[str]) -> bool:
 
 
 def begins(patient: Patient, names: Iterable[str]) -> bool:
-    """Whether each word is the beginning of one of the patient's names."""
-    own = _words(patient)
+    """Whether each word is the beginning of one of the patient's names as they are shown."""
+    return _begin(_words(patient), names)
+
+
+def is_born(patient: Patient, wanted: Wanted) -> bool:
+    return not wanted.born or any(patient.born.startswith(each) for each in wanted.born)
+
+
+def matches(patient: Patient, wanted: Wanted) -> bool:
+    """Whether it is known of this patient at hand that all of it holds."""
+    if wanted.number and number_rank(patient, wanted.number) is None:
+        return False
+    others = [word for name in patient.other_names for word in normalize_text(name).split()]
+    return is_born(patient, wanted) and _begin([*_words(patient), *others], wanted.names)
+
+
+def _begin(own: Sequence[str], names: Iterable[str]) -> bool:
     return all(any(name.startswith(word) for name in own) for word in names)
 
 
 def _words(patient: Patient) -> list[str]:
-    return normalize_text(f"{patient.family} {patient.given} {patient.preferred_name}").split()
+    family = normalize_text(patient.family)
+    together = [family.replace(" ", "")] if " " in family else []
+    return [*family.split(), *together, *normalize_text(f"{patient.given} {patient.preferred_name}").split()]
 
 
 def _alike(word: str, name: str) -> bool:
@@ -152,26 +113,83 @@ def _alike(word: str, name: str) -> bool:
     return name.startswith(word) or distance(word, name, most) <= most or distance(word, name[: len(word)], 1) <= 1
 
 
-def rank(patients: Iterable[Patient], wanted: Wanted, first: Iterable[str]) -> list[Patient]:
-    """The best match first: a whole surname, a surname's beginning, any name's beginning, then slips of the pen.
+def number_rank(patient: Patient, number: str) -> int | None:
+    """0: it is this patient's number; then an MRN that begins or ends so, another number, a telephone number. None: neither."""
+    mrn, others = plain(patient.mrn), [plain(each) for each in patient.numbers]
+    if number in (mrn, *others) or any(is_phone(each, number) for each in patient.phones if len(number) > LONG_END):
+        return 0
+    if _starts(mrn, number):
+        return 1
+    if len(number) > _SHORT - 1 and mrn.endswith(number):
+        return 2
+    if any(_starts(each, number) or (len(number) > _SHORT and each.endswith(number)) for each in others):
+        return 3
+    return 4 if len(number) > _SHORT and any(is_phone(each, number) for each in patient.phones) else None
 
-    Among matches equally good those of `first` (today's, recent ones) stand before the others; then by name.
+
+def _starts(own: str, number: str) -> bool:
+    return own.startswith(number) or without_letters(own).startswith(number)
+
+
+def is_phone(phone: str, number: str) -> bool:
+    """Whether a telephone number, however it is written, ends in these digits; the code before it may be missing in either."""
+    own, national = only_digits(phone), number.removeprefix(_TRUNK) if len(number) > 10 else number
+    return own.endswith(national) or (len(own) >= LONG_END and national.isdecimal() and national.endswith(own))
+
+
+def rank(patients: Iterable[Patient], wanted: Wanted, first: Iterable[str]) -> list[Patient]:
+    """The best match first: a whole number or surname, a surname's beginning, any name's beginning, then slips of the pen.
+
+    Among matches equally good those of `first` (today's, recent ones) stand before the others; then by number or name.
     """
     order = {id_: place for place, id_ in enumerate(first)}
     typed = " ".join(wanted.names)
 
-    def place(patient: Patient) -> tuple[int, int, bool, str, str]:
+    def place(patient: Patient) -> tuple[int, int, int, bool, str, str]:
         family = normalize_text(patient.family)
-        return (_quality(patient, family, typed, wanted.names), order.get(patient.id, len(order)), patient.deceased,
-                family, normalize_text(patient.given))  # fmt: skip
+        of_number = number_rank(patient, wanted.number) if wanted.number else None
+        quality = min(of_number or 0, 1) if wanted.number else _quality(patient, family, typed, wanted.names)
+        number = patient.mrn if wanted.number else family
+        gone = patient.deceased or patient.inactive or patient.merged
+        return (quality, order.get(patient.id, len(order)), of_number or 0, gone, number, normalize_text(patient.given))
 
     return sorted(patients, key=place)
 
 
 def _quality(patient: Patient, family: str, typed: str, names: tuple[str, ...]) -> int:
     """0 is best. Without names (a birth date, a number) all are equal."""
-    if not names or family == typed:
+    if not names or family == typed or family.replace(" ", "") == typed:
         return 0
     if not begins(patient, names):
         return 3
     return 1 if any(each.startswith(names[0]) for each in family.split()) else 2
+
+
+def reason(patient: Patient, readings: Sequence[Wanted]) -> str:
+    """What shows that this is one of those meant, when neither name nor MRN nor birth date do; else empty."""
+    for wanted in readings:
+        if not matches(patient, wanted):
+            continue
+        if not begins(patient, wanted.names):
+            return f"Also {_other_name(patient, wanted.names)}"
+        return _of_number(patient, wanted.number) if wanted.number else ""
+    return ""
+
+
+def _other_name(patient: Patient, names: tuple[str, ...]) -> str:
+    shown = _words(patient)
+    unseen = [word for word in names if not _begin(shown, [word])]
+    return next(
+        name for name in patient.other_names if any(_begin(normalize_text(name).split(), [word]) for word in unseen)
+    )
+
+
+def _of_number(patient: Patient, number: str) -> str:
+    mrn = plain(patient.mrn)
+    if mrn and (number == mrn or _starts(mrn, number) or mrn.endswith(number)):
+        return ""
+    for phone in patient.phones:
+        if len(number) > _SHORT and is_phone(phone, number):
+            return f"Phone ends {only_digits(phone)[-4:]}"
+    starts = any(_starts(plain(each), number) for each in patient.numbers)
+    return f"Another number begins {number[:4]}" if starts else f"Another number ends {number[-4:]}"

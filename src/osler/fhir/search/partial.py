@@ -1,0 +1,69 @@
+"""Numbers that stand for a patient, typed in part: by the beginning, or by the end ("ends in 4321").
+
+Beginnings are texts beside the names', ends are tokens of the last few characters: a token costs a tenth of a text, and the
+few patients who share such an end are soon looked through. Both are kept for patients alone, and answer no search
+parameter of the standard.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+BEGINNING = "identifier:begins"
+"""The string parameter, peculiar to the index, that has the beginnings of record numbers."""
+LONGEST_NUMBER = 24
+"""Characters of a number that somebody types; what is longer (a UUID, a URL) is copied whole."""
+END = 4
+"""Characters of an end: what people say on the telephone."""
+LONG_END = 7
+"""Digits of a telephone number without its area code."""
+
+
+def plain(number: str) -> str:
+    """Letters and digits alone, case folded: `A-0012 34` as `a001234`."""
+    if not number.isascii():
+        number = unicodedata.normalize("NFKC", number)
+    return "".join(each for each in number.casefold() if each.isalnum())
+
+
+def without_letters(number: str) -> str:
+    """A plain number from its first digit on: people leave the letters before it out."""
+    return number.lstrip("".join(each for each in set(number) if not each.isdecimal()))
+
+
+def beginnings(value: str) -> tuple[str, ...]:
+    """The texts by whose beginning a record number is found; none for what nobody types."""
+    whole = plain(value)
+    if not any(each.isdecimal() for each in whole) or len(whole) > LONGEST_NUMBER:
+        return ()
+    digits = without_letters(whole)
+    return (whole,) if digits == whole else (whole, digits)
+
+
+def identifier_ends(value: str) -> tuple[str, ...]:
+    """The token keys of the end of a record number."""
+    whole = plain(value)
+    return (end_key("identifier", whole),) if beginnings(value) and len(whole) >= END else ()
+
+
+def phone_ends(value: str) -> tuple[str, ...]:
+    """The token keys of the end of a telephone number, however it is written."""
+    digits = only_digits(value)
+    long = (end_key("phone", digits, LONG_END),) if len(digits) >= LONG_END else ()
+    return (end_key("phone", digits), *long) if len(digits) >= END else ()
+
+
+def only_digits(value: str) -> str:
+    """The digits of a number, an extension behind it left out."""
+    digits = unicodedata.normalize("NFKC", value.casefold().partition("x")[0])
+    return "".join(each for each in digits if each.isdecimal())
+
+
+def end_key(param: str, number: str, length: int = END) -> str:
+    """The token key of numbers that end as this one does."""
+    return f"{param}:end={number[-length:]}"
+
+
+def is_end(key: str) -> bool:
+    """Whether a token key is one of an end."""
+    return ":end=" in key[: key.find("=") + 1]

@@ -26,7 +26,7 @@ from osler.store.write import erase
 from tests.differential.clinic import Clinic
 from tests.differential.worlds import World
 
-TABLES = "resource, strings, numbers, dates, refs, history, change, panel"
+TABLES = "resource, strings, numbers, dates, refs, history, change, panel, follower"
 
 
 @dataclass(frozen=True, slots=True)

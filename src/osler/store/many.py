@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from osler.core.errors import Fault, Forbidden, Invalid
 from osler.store import visible
+from osler.store.following import follow, follow_each_other, followers_among
 from osler.store.pool import Connection
 from osler.store.rows import Row
 from osler.store.sql import Sql
@@ -158,7 +159,11 @@ async def _check_targets(
 async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
     """Bulk insert of new rows and everything that indexes them; the caller has checked their targets."""
     await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
-    await conn.copy("resource", COLUMNS, [row.main for row in rows])
+    followers = followers_among(store, rows)
+    following = {row.rid for row in followers}
+    await conn.copy("resource", COLUMNS, [row.main for row in rows if row.rid not in following])
+    await follow(store, conn, followers)
+    await conn.copy("resource", COLUMNS, [row.main for row in followers])
     strings = [(row.rid, comp, param, text) for row in rows for param, text, comp in row.strings]
     await conn.copy("strings", ("rid", "comp", "param", "txt"), strings)
     numbers = [
@@ -180,6 +185,7 @@ async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
         for actor in row.panel
     ]
     await conn.copy("panel", ("actor", "pat", "src", "until"), panel)
+    await follow_each_other(store, conn, followers)
 
 
 async def _check_created(store: Store, conn: Connection, rows: list[Row], visibility: Visibility) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from osler.fhir.datatypes.units import UCUM
 from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.held import with_held
 from osler.fhir.search.keys import literal
 from osler.fhir.search.text import LONGEST
 from osler.fhir.search.values import DateValue, IndexValues
@@ -18,9 +19,9 @@ from osler.store.derived import implied, is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 5
+SEARCH_VERSION = 6
 """Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
-_CHANGED_LAST = {"Observation": 4, "Patient": 5}
+_CHANGED_LAST = {"Observation": 4, "Patient": 5, "Bundle": 6, "Parameters": 6}
 _ALL_CHANGED = 3
 """At this version rows of every type changed, since then those of some types only."""
 
@@ -113,12 +114,20 @@ def missing_names(
 
 
 def labels(resource: dict[str, Any]) -> set[str]:
-    """Security labels as `system|code`."""
-    return {f"{c.get('system', '')}|{c.get('code', '')}" for c in resource.get("meta", {}).get("security", ())}
+    """Security labels as `system|code`, those of the resources it holds among them."""
+    return {
+        f"{c.get('system', '')}|{c.get('code', '')}"
+        for each in with_held(resource)
+        for c in each.get("meta", {}).get("security", ())
+    }
 
 
 def owners(resource: dict[str, Any], base_url: str = "") -> set[str]:
-    """Ids of the organizations or sites that own the resource; empty when it belongs to none."""
+    """Ids of the organizations or sites that own the resource, or one that it holds; empty when it belongs to none."""
+    return {owner for each in with_held(resource) for owner in _owners(each, base_url)}
+
+
+def _owners(resource: dict[str, Any], base_url: str) -> set[str]:
     found = {
         c["code"] for c in resource.get("meta", {}).get("tag", ()) if c.get("system") == SITE_TAG and c.get("code")
     }

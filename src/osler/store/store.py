@@ -76,6 +76,8 @@ class Store:
     """Rows in `resource`, roughly."""
     custom: Custom = field(default_factory=Custom)
     """The search parameters that the site has defined."""
+    follows: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    """Types whose rows take policy columns from what they point at (`store.following`)."""
 
     def know_type(self, type_: str, id_: int) -> None:
         self.types[type_], self._names[id_] = id_, type_
@@ -233,6 +235,7 @@ async def open_store(
     Raises Unavailable when the database is away or has not been migrated.
     """
     from osler.store import reindex  # which writes, by way of this module
+    from osler.store.following import load_follows
 
     pool = Pool(connect, size=size, settings={"statement_timeout": str(round(seconds * 1000))})
     async with pool.connection() as conn:
@@ -249,6 +252,7 @@ async def open_store(
             pool, Pool(connect, size=2), Hasher(bytes.fromhex(kept["hash_key"])), ZoneInfo(kept["zone"]), base_url
         )
         await store.terms.load(conn)
+        store.follows = await load_follows(conn)
     types = sorted(definitions().resource_types)
     await store.terms.intern(pool, terms.TYPE, set(types))
     for type_ in types:

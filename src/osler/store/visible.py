@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osler.fhir.search.held import HOLDERS
 from osler.store import terms
 from osler.store.derived import stored_keys
 from osler.store.sql import Sql
@@ -95,8 +96,8 @@ def opened_by(store: Store, sql: Sql, rules: list[Rule], type_: str | None, *, r
 
 def _opens(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
     before = len(sql.args)
-    parts = [_types(store, sql, rule, row, type_), _tokens(store, sql, rule, row, type_), _sites(store, sql, rule, row),
-             _panel(store, sql, rule, row), _patients(store, sql, rule, row)]  # fmt: skip
+    parts = [_types(store, sql, rule, row, type_), _tokens(store, sql, rule, row, type_), _sites(store, sql, rule, row, type_),
+             _panel(store, sql, rule, row, type_), _patients(store, sql, rule, row, type_)]  # fmt: skip
     return _settled(sql, before, _all(parts))
 
 
@@ -134,35 +135,55 @@ def _no_patient(row: str) -> str:
     return f"({row}.pat IS NULL AND {row}.pats IS NULL)"
 
 
-def _sites(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+def _holds(store: Store, type_: str | None, row: str, *, some: str, every: str) -> str:
+    """A Bundle holds whole resources: what is enough for one patient or site elsewhere must hold for all of its own."""
+    if type_ is not None:
+        return every if type_ in HOLDERS else some
+    holders = ", ".join(str(store.type_id(each)) for each in sorted(HOLDERS))
+    return f"(CASE WHEN {row}.type IN ({holders}) THEN {every} ELSE {some} END)"
+
+
+def _each_patient(row: str, condition: str) -> str:
+    """SQL that is true when the condition, over `held.pat`, is true for every patient of the row, or it has none."""
+    return f"NOT EXISTS (SELECT 1 FROM unnest({row}.pats) AS held (pat) WHERE NOT {condition})"
+
+
+def _sites(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
     if rule.sites is None:
         return TRUE
     ids = sql.arg([store.terms.need(terms.ORG, site) for site in sorted(rule.sites)], "integer[]")
+    home = f"EXISTS (SELECT 1 FROM resource home WHERE {{}} AND NOT home.deleted AND arrayoverlap(home.org, {ids}))"
     # What names no site is its patient's: an allergy that somebody of no site wrote down must not be missed at the bedside.
-    at_home = (
-        f"EXISTS (SELECT 1 FROM resource home WHERE (home.self = {row}.pat OR home.self = ANY ({row}.pats))"
-        f" AND NOT home.deleted AND arrayoverlap(home.org, {ids}))"
-    )
-    return (
-        f"(CASE WHEN {row}.org IS NULL THEN ({_no_patient(row)} OR {at_home}) ELSE arrayoverlap({row}.org, {ids}) END)"
-    )
+    at_home = home.format(f"(home.self = {row}.pat OR home.self = ANY ({row}.pats))")
+    all_at_home = _each_patient(row, home.format("home.self = held.pat"))
+    return _holds(
+        store, type_, row,
+        some=f"(CASE WHEN {row}.org IS NULL THEN ({_no_patient(row)} OR {at_home}) ELSE arrayoverlap({row}.org, {ids}) END)",
+        every=f"(({row}.org IS NULL OR arraycontained({row}.org, {ids})) AND {all_at_home})",
+    )  # fmt: skip
 
 
-def _panel(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+def _panel(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
     if rule.panel is None:
         return TRUE
     actor = sql.arg(store.hasher.self_of("Practitioner", rule.panel), "bigint")
-    return (
-        f"({_no_patient(row)} OR EXISTS (SELECT 1 FROM panel p WHERE p.actor = {actor} AND p.until > now()"
-        f" AND (p.pat = {row}.pat OR p.pat = ANY ({row}.pats))))"
-    )
+    cared_for = f"EXISTS (SELECT 1 FROM panel p WHERE p.actor = {actor} AND p.until > now() AND {{}})"
+    return _holds(
+        store, type_, row,
+        some=f"({_no_patient(row)} OR {cared_for.format(f'(p.pat = {row}.pat OR p.pat = ANY ({row}.pats))')})",
+        every=_each_patient(row, cared_for.format("p.pat = held.pat")),
+    )  # fmt: skip
 
 
-def _patients(store: Store, sql: Sql, rule: Rule, row: str) -> str:
+def _patients(store: Store, sql: Sql, rule: Rule, row: str, type_: str | None) -> str:
     if rule.patients is None:
         return TRUE
     ids = sql.arg([store.hasher.self_of("Patient", p) for p in sorted(rule.patients)], "bigint[]")
-    return f"({_no_patient(row)} OR {row}.pat = ANY ({ids}) OR arrayoverlap({row}.pats, {ids}))"
+    return _holds(
+        store, type_, row,
+        some=f"({_no_patient(row)} OR {row}.pat = ANY ({ids}) OR arrayoverlap({row}.pats, {ids}))",
+        every=f"({row}.pats IS NULL OR arraycontained({row}.pats, {ids}))",
+    )  # fmt: skip
 
 
 def _not_withheld(store: Store, sql: Sql, visibility: Visibility, row: str) -> str:

@@ -25,7 +25,7 @@ from tests.conftest import copied_database
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123000, UTC)
 BASE = "http://osler.test/fhir"
-_TABLES = "resource, strings, numbers, dates, refs, history, change, panel"
+_TABLES = "resource, strings, numbers, dates, refs, history, change, panel, follower"
 
 ROLES = {
     "everyone": "[[rules]]\nallow = ['view', 'edit', 'delete']\ntypes = ['*']",
@@ -38,6 +38,7 @@ ROLES = {
     "blind": "[[rules]]\nallow = ['create', 'update', 'delete']\ntypes = ['*']",
     "blind clerk": "[[rules]]\nallow = ['create', 'update', 'delete']\ntypes = ['*']\nhidden = ['Patient.telecom']",
     "creator": "[[rules]]\nallow = ['create', 'read', 'search']\ntypes = ['*']",
+    "own": "[[rules]]\nallow = ['view', 'edit', 'delete']\ntypes = ['*']\npatients = ['{patient}']",
     "nothing": "",
 }
 

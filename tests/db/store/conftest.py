@@ -23,7 +23,7 @@ from tests.conftest import copied_database
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123000, UTC)
 BASE = "http://osler.test/fhir"
 LOINC = "http://loinc.org"
-_TABLES = "resource, strings, numbers, dates, refs, history, change, panel, dictionary"
+_TABLES = "resource, strings, numbers, dates, refs, history, change, panel, follower, dictionary"
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,14 @@ VARIED: list[tuple[str, dict[str, Any]]] = [
         "participant": [{"actor": to("Patient/p1"), "status": "accepted"}],
     }),
     ("d3", {"resourceType": "DocumentReference", "status": "current", "custodian": to("Organization/north"), "content": [{"attachment": {"title": "x"}}]}),
+    ("l1", {"resourceType": "List", "status": "current", "mode": "working", "entry": [{"item": to("Observation/o4")}, {"item": to("Condition/c1")}]}),
+    ("b1", {"resourceType": "Binary", "contentType": "text/plain", "securityContext": to("Patient/p1")}),
+    ("n1", {
+        "resourceType": "Provenance", "recorded": "2025-01-01T00:00:00Z", "agent": [{"who": to("Patient/p2")}],
+        "target": [to("List/l1"), to("DocumentReference/d3"), to("Patient/p1")], "meta": {"security": [{"system": ACT, "code": "PSY"}]},
+    }),
+    ("n2", {"resourceType": "Provenance", "recorded": "2025-01-01T00:00:00Z", "agent": [{"who": to("Practitioner/d1")}], "target": [to("Provenance/n1")]}),
+    ("h1", {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient(id="p1")}, {"resource": observation("Patient/p2")}]}),
 ]  # fmt: skip
 _NAMED = "(SELECT rid, type || '/' || id AS name FROM resource) n"
 _SIDES = {
@@ -83,6 +91,7 @@ _SIDES = {
     "dates": "SELECT n.name, comp, lo, hi, param FROM dates s JOIN {n} USING (rid)",
     "refs": "SELECT n.name, target, param FROM refs s JOIN {n} ON n.rid = s.src",
     "panel": "SELECT n.name, actor, pat, until FROM panel s JOIN {n} ON n.rid = s.src",
+    "follower": "SELECT n.name, type, param, org, lab FROM follower s JOIN {n} USING (rid)",
 }
 
 
@@ -103,7 +112,7 @@ async def test_by_function_and_by_copy_every_table_holds_the_same(clinic: Clinic
     singly = await written(clinic)
     changes = await clinic.rows("SELECT at, ver, type, op FROM change ORDER BY seq")
     bodies = [await _body(clinic, id_, resource["resourceType"]) for id_, resource in VARIED]
-    await clinic.rows("TRUNCATE resource, strings, numbers, dates, refs, change, panel")
+    await clinic.rows("TRUNCATE resource, strings, numbers, dates, refs, change, panel, follower")
     drafts = [Draft(resource, id_) for id_, resource in VARIED]
     async with clinic.unit() as conn:
         rows = await prepare_all(clinic.store, drafts, clinic.now)

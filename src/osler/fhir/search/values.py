@@ -63,6 +63,7 @@ class IndexValues:
     dates: list[DateValue] = field(default_factory=list[DateValue])
     references: list[ReferenceValue] = field(default_factory=list[ReferenceValue])
     patients: list[str] = field(default_factory=list[str])
-    """Ids of every Patient in whose compartment it is, the subject first; a Patient is in its own."""
+    """Ids of every Patient whose it is, the subject first: in whose compartment it is, or whose resources it holds. A Patient
+    is their own; one who is not of this record is `held.UNKNOWN_PATIENT`."""
     clinical: DateValue | None = None
     """The primary clinical date (onset, effective, period …) that timelines sort by."""

@@ -31,7 +31,14 @@ from osler.fhir.search.query import (
 )
 from osler.store.derived import COMPOSED, is_subject, stored_keys
 from osler.store.rows import COMBINED, LONG
-from osler.store.search.fences import dates_condition, fence, has_clinical_date, numbers_condition, string_condition
+from osler.store.search.fences import (
+    dates_condition,
+    fence,
+    has_clinical_date,
+    named_itself,
+    numbers_condition,
+    string_condition,
+)
 from osler.store.search.hierarchy import members
 from osler.store.search.phrases import hashes_of
 from osler.store.search.places import near_condition
@@ -354,7 +361,8 @@ def _drive_compartment(build: Build, type_: str, criterion: InCompartment, row: 
     self_ = build.store.hasher.self_of(criterion.kind, criterion.id)
     if criterion.kind == "Patient":
         wanted = build.sql.arg(self_, "bigint")
-        return f"({row}.pat = {wanted} OR ({row}.pats IS NOT NULL AND {row}.pats @> ARRAY[{wanted}]))"
+        among = f"{row}.pats IS NOT NULL AND {row}.pats @> ARRAY[{wanted}]{named_itself(criterion, build, type_, row)}"
+        return f"({row}.pat = {wanted} OR ({among}))"
     if criterion.params == ("{def}",):
         return f"{row}.self = {build.sql.arg(self_, 'bigint')}"
     return _any_token(

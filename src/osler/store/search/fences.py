@@ -153,11 +153,20 @@ def _in_compartment(criterion: InCompartment, build: Build, type_: str, row: str
     self_ = build.store.hasher.self_of(criterion.kind, criterion.id)
     if criterion.kind == "Patient":
         wanted = build.sql.arg(self_, "bigint")
-        return f"coalesce(int8eq({row}.pat, {wanted}) OR {wanted} = ANY ({row}.pats), false)"
+        among = f"{wanted} = ANY ({row}.pats){named_itself(criterion, build, type_, row)}"
+        return f"coalesce(int8eq({row}.pat, {wanted}) OR {among}, false)"
     if criterion.params == ("{def}",):
         return f"int8eq({row}.self, {build.sql.arg(self_, 'bigint')})"
     keys = tuple(f"{param}={criterion.kind}/{criterion.id}" for param in criterion.params)
     return _tokens(Tokens("", keys), build, type_, row)
+
+
+def named_itself(criterion: InCompartment, build: Build, type_: str, row: str) -> str:
+    """A row may be a patient's by what it points at (`store.following`); in the compartment is only what names them itself."""
+    if type_ not in build.store.follows:
+        return ""
+    keys = tuple(f"{param}=Patient/{criterion.id}" for param in criterion.params)
+    return f" AND {_has_any(build, build.tokens(type_, keys), row)}"
 
 
 def has_clinical_date(row: str) -> str:

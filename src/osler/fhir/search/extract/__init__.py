@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 
 from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.extract.patients import patients_of
 from osler.fhir.search.extract.plan import Plan, plan_of
 from osler.fhir.search.extract.sink import Sink
 from osler.fhir.search.integrity import local_references
@@ -42,7 +43,7 @@ def index_values(
         numbers=sink.numbers,
         dates=sink.dates,
         references=references,
-        patients=_patients(plan, sink, references),
+        patients=patients_of(sink, ((each.type, each.id) for each in references)),
         clinical=_clinical(plan, sink.dates),
     )
 
@@ -56,21 +57,6 @@ def _references(sink: Sink, text: bytes) -> list[ReferenceValue]:
         if target not in read
     ]
     return found
-
-
-def _patients(plan: Plan, sink: Sink, references: list[ReferenceValue]) -> list[str]:
-    """Whose record it is in. R4 puts some types into no compartment (Device, Binary, MessageHeader …): what those point at
-    decides, or they would be everybody's."""
-    if not plan.patient_params and sink.resource["resourceType"] != "Patient":
-        return list({each.id: None for each in references if each.type == "Patient"})
-    found: dict[str, None] = {}
-    if sink.resource["resourceType"] == "Patient" and "id" in sink.resource:
-        found[sink.resource["id"]] = None
-    for param in plan.patient_params:
-        for read_by, type_, id_ in sink.references:
-            if read_by == param and type_ == "Patient":
-                found[id_] = None
-    return list(found)
 
 
 def _clinical(plan: Plan, dates: list[DateValue]) -> DateValue | None:

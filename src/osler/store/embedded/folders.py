@@ -1,12 +1,9 @@
-"""The data folder: what lies where, who owns it for now, and the short-lived folder of sockets beside it."""
+"""The data folder: what lies where, and who owns it for now."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -121,47 +118,3 @@ def make_folder(path: Path, mode: int, account: Account | None = None) -> bool:
         os.chown(path, account.uid, account.gid)
     path.chmod(mode)
     return True
-
-
-def runtime_folder(root: Path, account: Account) -> Path:
-    """A short folder for the socket, the generated settings and mount points of the server of one data folder.
-
-    Short, because the name of a Unix socket may have about 100 bytes. The same data folder gets the same one each time,
-    so that a restarted server is found where it was.
-    """
-    name = hashlib.blake2b(os.fsencode(root), digest_size=5).hexdigest()
-    for base in _runtime_bases():
-        if _is_safe(base):
-            folder = base / name
-            make_folder(folder, 0o700 if account.is_ours else 0o711)
-            make_folder(folder / "s", 0o700, account)
-            _hand_over(folder / "s", account)
-            return folder
-    raise Unavailable("No folder for a socket can be made under /run, $XDG_RUNTIME_DIR or the temporary folder")
-
-
-def _runtime_bases() -> list[Path]:
-    bases: list[Path] = []
-    if os.geteuid() == 0:
-        bases.append(Path("/run/osler"))
-    elif (given := os.environ.get("XDG_RUNTIME_DIR")) and len(given) < 60:
-        bases.append(Path(given) / "osler")
-    short = Path(tempfile.gettempdir())
-    bases.append((short if len(str(short)) < 60 else Path("/tmp")) / f"osler-{os.geteuid()}")  # noqa: S108
-    return bases
-
-
-def _is_safe(base: Path) -> bool:
-    """Whether the folder is there (made now if need be), ours, and no one else can put things into it."""
-    try:
-        make_folder(base, 0o711 if os.geteuid() == 0 else 0o700)
-        found = base.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
-
-
-def _hand_over(folder: Path, account: Account) -> None:
-    """The server's account may have changed since the folder was made (a restored or moved data folder)."""
-    if not account.is_ours and folder.stat().st_uid != account.uid:
-        os.chown(folder, account.uid, account.gid)

@@ -26,9 +26,10 @@ from osler.store.embedded.cluster import (
     wait_for_old_server,
 )
 from osler.store.embedded.configuration import ADMIN, PORT, write_configuration
-from osler.store.embedded.folders import DataFolder, make_folder, runtime_folder
+from osler.store.embedded.folders import DataFolder, make_folder
 from osler.store.embedded.launch import Launch, launch_failure
 from osler.store.embedded.pulse import Pulse
+from osler.store.embedded.runtime import remove_runtime_folder, runtime_folder
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class EmbeddedServer:
         return await self._start_once()
 
     async def stop(self) -> None:
-        """A fast shutdown: connections end, everything committed is on disk."""
+        """A fast shutdown: connections end, everything committed is on disk, the runtime folder is gone."""
         self._stopping = True
         if self._watcher:
             self._watcher.cancel()
@@ -111,6 +112,9 @@ class EmbeddedServer:
         self.data.state_file.unlink(missing_ok=True)
         if self._process:
             await asyncio.to_thread(_end, self._process, in_good_order=is_ready(self.data.cluster, self._process.pid))
+        if self._runtime and self.pid is None:
+            await asyncio.to_thread(remove_runtime_folder, self._runtime)
+            self._runtime = None
 
     async def _start_once(self) -> None:
         binaries = await asyncio.to_thread(self._prepare)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tests.api.conftest import BASE, Api, issue, patient, unique
+from tests.db.settled import settled
 
 
 async def lived(api: Api) -> str:
@@ -66,7 +65,7 @@ async def test_a_history_can_be_of_what_was_current_at_a_time(api: Api):
     id_ = await lived(api)
     entries = (await api.get(f"Patient/{id_}/_history")).json()["entry"]
     at = entries[1]["response"]["lastModified"]
-    await asyncio.sleep(0.05)
+    await settled(api.app.state.context.gate.store.pool)
     for path in (f"Patient/{id_}/_history?_at={at}", f"Patient/_history?_at={at}", f"_history?_at={at}"):
         found = [each for each in await pages(api, path) if each["fullUrl"].endswith(id_)]
         assert 'W/"2"' in [each["response"]["etag"] for each in found]
@@ -78,7 +77,7 @@ async def test_a_history_can_be_of_what_was_current_at_a_time(api: Api):
 async def test_histories_of_a_type_and_of_everything_go_page_by_page(fresh_api: Api):
     ids = [await lived(fresh_api) for _ in range(2)]
     await fresh_api.made({"resourceType": "Basic", "code": {"text": "x"}})
-    await asyncio.sleep(0.05)
+    await settled(fresh_api.app.state.context.gate.store.pool)
     of_type = await pages(fresh_api, "Patient/_history?_count=4")
     assert [each["fullUrl"].rpartition("/")[2] for each in of_type] == [ids[1]] * 3 + [ids[0]] * 3
     everything = await pages(fresh_api, "_history?_count=3")

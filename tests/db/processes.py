@@ -21,6 +21,8 @@ AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Internal
 """How asyncpg says that a connection was lost; the last is what it says when that happens in mid-protocol."""
 
 SMALL = "shared_buffers = 32MB"
+PATIENCE = 120.0
+"""Seconds after which a test that waits for something fails: no measure of speed, many times what a busy machine needs."""
 
 
 class Holder:
@@ -46,13 +48,17 @@ class Holder:
 
     @property
     def postmaster(self) -> int:
-        return int((self.data_dir / "pg/postmaster.pid").read_text().split()[0])
+        """0 while there is none."""
+        try:
+            return int((self.data_dir / "pg/postmaster.pid").read_text().split()[0])
+        except (OSError, IndexError):
+            return 0
 
     async def leave(self) -> int:
         """Lets it end in good order; gives its exit code."""
         assert self.process.stdin
         self.process.stdin.close()
-        return await asyncio.to_thread(self.process.wait, 30)
+        return await asyncio.to_thread(self.process.wait, PATIENCE)
 
     def kill(self) -> None:
         self.process.kill()
@@ -70,13 +76,21 @@ async def holding(
     finally:
         holder.kill()
         if not attached:
-            await until(lambda: not working_in(data_dir / "pg"), seconds=20)
+            await until(lambda: not working_in(data_dir / "pg"))
 
 
 def is_alive(pid: int) -> bool:
     """Whether the process exists and is not just waiting to be collected."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether SIGSTOP has reached it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
     except OSError:
         return False
 
@@ -91,8 +105,8 @@ def working_in(folder: Path) -> list[int]:
     return [pid for pid in found if is_alive(pid)]
 
 
-async def until(holds: Callable[[], object], *, seconds: float = 10) -> float:
-    """Waits until something holds; gives how long it took, fails when it does not in time."""
+async def until(holds: Callable[[], object], *, seconds: float = PATIENCE) -> float:
+    """Waits until something holds; gives how long it took, fails when it never does."""
     began = time.monotonic()
     while not holds():
         assert time.monotonic() - began < seconds, "did not happen in time"
@@ -100,7 +114,16 @@ async def until(holds: Callable[[], object], *, seconds: float = 10) -> float:
     return time.monotonic() - began
 
 
-async def eventually(work: Callable[[], Awaitable[Any]], *, seconds: float = 15) -> Any:
+async def until_so(holds: Callable[[], Awaitable[object]]) -> None:
+    """Waits until something that has to be asked for holds."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.02)
+
+
+async def eventually(work: Callable[[], Awaitable[Any]], *, seconds: float = PATIENCE) -> Any:
     """The answer of the first attempt that does not fail as a database does that is away."""
     began = time.monotonic()
     while True:
@@ -114,7 +137,7 @@ async def eventually(work: Callable[[], Awaitable[Any]], *, seconds: float = 15)
 
 async def ask(url: str, sql: str) -> Any:
     """One value from one connection of its own."""
-    connection = await asyncpg.connect(url, timeout=5)
+    connection = await asyncpg.connect(url, timeout=30)
     try:
         return await connection.fetchval(sql)
     finally:
@@ -122,5 +145,6 @@ async def ask(url: str, sql: str) -> Any:
 
 
 def kill(pid: int) -> None:
+    assert pid > 0  # 0 would be everybody of this group
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)

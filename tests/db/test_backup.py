@@ -16,7 +16,7 @@ from osler.core.settings import Settings
 from osler.store.backup import Backup, back_up, list_backups, restore, thin_out, verify_backup
 from osler.store.embedded import Address, open_server
 from osler.store.opening import reach_database
-from tests.db.processes import SMALL, ask, until
+from tests.db.processes import SMALL, ask, until, until_so
 
 ROWS = "SELECT coalesce(string_agg(number::text, ',' ORDER BY number), '') FROM kept"
 
@@ -190,11 +190,7 @@ async def test_an_archived_segment_is_never_replaced(tmp_path: Path):
         (archive / name).write_bytes(b"of another database")
         await ask(admin, "SELECT pg_switch_wal()")
         failed = "SELECT failed_count FROM pg_stat_archiver"
-        for _ in range(100):
-            if await ask(admin, failed):
-                break
-            await asyncio.sleep(0.1)
-        assert await ask(admin, failed) > 0
+        await until_so(lambda: ask(admin, failed))
         assert (archive / name).read_bytes() == b"of another database"
         (archive / name).unlink()
     await until(lambda: (archive / name).exists())

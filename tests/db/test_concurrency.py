@@ -21,7 +21,9 @@ from osler.access.records import Records, Resource
 from osler.core.errors import OslerError, TooCostly, Unavailable
 from osler.fhir.bundle import read_bundle
 from osler.store.embedded import Address
+from osler.store.pool import Pool
 from tests.db.house import faults, found, made, observation, opened, patient, write
+from tests.db.processes import is_stopped, until
 
 SEED = int(os.environ.get("OSLER_TEST_SEED", str(random.randrange(10**6))))
 INTERLEAVINGS = 500
@@ -194,7 +196,7 @@ async def test_two_who_wait_for_each_other_both_get_through(house: House):
         await records.update(patient(id=second.id), second.id)
 
     await asyncio.gather(write(house, lambda r: in_order(r, one, two)), write(house, lambda r: in_order(r, two, one)))
-    assert attempts.total() == 3
+    assert attempts.total() >= 3  # who begins again may collide again
     there = await found(house, "Patient")
     assert [each.version for each in there.matches] == [3, 3]
     assert await faults(house) == []
@@ -257,26 +259,43 @@ async def test_a_commit_whose_connection_dies_is_never_answered_as_done(house: H
         else:
             done.append(stored.id)
 
+    over = asyncio.Event()
+
     async def kill() -> None:
-        for _ in range(40):
+        while not over.is_set():
             await asyncio.sleep(chance.random() * 0.02)
             async with house.audit.pool.connection() as conn:
                 await conn.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'osler'"
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'osler'"
                     " AND datname = current_database() AND pid <> pg_backend_pid() AND query ~ 'COMMIT|create_resource'"
                     " ORDER BY random() LIMIT 1"
                 )
 
     killing = asyncio.create_task(kill())
-    for n in range(0, 120, 6):
+    n = 0
+    while n < 120 or (n < 1200 and (ended["Unavailable"] <= 3 or len(done) <= 20)):
         await asyncio.gather(*map(create, range(n, n + 6)))
+        n += 6
+    over.set()
     await killing
-    there = await found(house, "Patient", ("_count", "1000"))
+    await miss_the_dead(house.store.pool, house.audit.pool)
+    there = await found(house, "Patient", ("_count", "2000"))
     assert {each.id for each in there.matches} >= set(done)
     print(len(done), dict(ended), len(there.matches))
     assert ended["Unavailable"] > 3
     assert len(done) > 20
     assert await faults(house) == []
+
+
+async def miss_the_dead(*pools: Pool) -> None:
+    """Has every connection used once: one that was killed while nobody used it is known to be gone only then."""
+
+    async def use(pool: Pool) -> None:
+        with contextlib.suppress(Unavailable):
+            async with pool.connection() as conn:
+                await conn.execute("SELECT pg_sleep(0.05)")
+
+    await asyncio.gather(*(use(pool) for pool in pools for _ in range(pool.size)))
 
 
 async def test_a_commit_that_the_database_answers_with_a_rollback_is_not_done(house: House):
@@ -315,7 +334,7 @@ async def test_a_connection_that_saw_an_error_is_not_used_again(house: House, sq
 
 
 async def test_what_keeps_the_database_busy_for_too_long_is_too_costly(fresh_database: Address, tmp_path: Path):
-    async with opened(fresh_database, tmp_path, request_seconds=0.5) as house:
+    async with opened(fresh_database, tmp_path, request_seconds=2) as house:
         with pytest.raises(TooCostly):
             await fails(house, "SELECT pg_sleep(9)")
 
@@ -341,15 +360,20 @@ async def test_a_connection_whose_task_was_cancelled_is_not_used_again(house: Ho
 
 async def test_after_a_begin_that_timed_out_the_next_write_is_really_there(house: House, other: House):
     """asyncpg takes the BEGIN after it for a savepoint, whose COMMIT commits nothing: on that connection, that is."""
-    async with house.store.pool.connection() as conn:
-        pid = conn.pg.get_server_pid()
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        with pytest.raises(Unavailable):
-            async with house.store.pool.connection() as conn, asyncio.timeout(0.2):
-                await conn.execute("BEGIN")
-    finally:
-        os.kill(pid, signal.SIGCONT)
+
+    async def begin_in_vain() -> None:
+        async with house.store.pool.connection() as conn:
+            pid = conn.pg.get_server_pid()
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                await until(lambda: is_stopped(pid))
+                async with asyncio.timeout(0.2):
+                    await conn.execute("BEGIN")
+            finally:
+                os.kill(pid, signal.SIGCONT)
+
+    with pytest.raises(Unavailable):
+        await begin_in_vain()
     stored = await write(house, lambda records: records.create(patient()))
     assert [each.id for each in (await found(other, "Patient")).matches] == [stored.id]
     assert await faults(house) == []

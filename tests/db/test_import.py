@@ -371,7 +371,7 @@ async def test_an_export_to_a_stream_holds_only_the_types_asked_for(files: Files
 def osler(*words: str, database: Address, folder: Path) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "OSLER_DATABASE_URL": database.to_url(), "OSLER_DATA_DIR": str(folder / "data")}
     words = (sys.executable, "-c", "from osler.interfaces.cli.main import main; main()", *words)
-    return subprocess.run(words, env=environment, cwd=folder, capture_output=True, timeout=60, check=False)
+    return subprocess.run(words, env=environment, cwd=folder, capture_output=True, timeout=240, check=False)
 
 
 @pytest.mark.slow

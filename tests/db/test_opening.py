@@ -10,8 +10,8 @@ import pytest
 
 from osler.core.errors import Invalid, Unavailable, Unsupported
 from osler.core.settings import Settings
+from osler.store import diagnosis, opening
 from osler.store import migrate as migrate_module
-from osler.store import opening
 from osler.store.backup import back_up, list_backups, restore, restore_dump
 from osler.store.backup.places import last_backup
 from osler.store.diagnosis import diagnose
@@ -129,7 +129,12 @@ async def test_an_external_database_is_dumped_and_restored(fresh_database: Addre
     assert await ask(fresh_database.to_url(), "SELECT number FROM kept") == 7
 
 
-async def test_the_doctor_finds_nothing_wrong_with_a_new_installation_but_the_missing_backup(data_dir: Path):
+async def test_the_doctor_finds_nothing_wrong_with_a_new_installation_but_the_missing_backup(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        diagnosis, "_LITTLE_ROOM", 0
+    )  # how full this machine's disk is says nothing of the installation
     data_dir.mkdir(mode=0o755)  # noqa: ASYNC240
     (data_dir / "postgresql.conf").write_text(SMALL + "\n")
     settings = Settings(data_dir=data_dir, database_url=None)

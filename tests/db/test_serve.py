@@ -19,7 +19,7 @@ import pytest
 
 from osler.core.errors import Unavailable
 from osler.interfaces.cli.serve import display_host, listen
-from tests.db.processes import is_alive, until, working_in
+from tests.db.processes import PATIENCE, is_alive, until, working_in
 
 SCRIPT = """
 import sys
@@ -70,7 +70,7 @@ class Served:
 
     def status(self) -> int:
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(self.url + "/readyz", timeout=2).status_code
+            return httpx.get(self.url + "/readyz", timeout=15).status_code
         return 0
 
 
@@ -83,19 +83,20 @@ async def serving(data_dir: Path) -> AsyncIterator[Served]:
     finally:
         served.process.kill()
         served.process.wait()
-        await until(lambda: not working_in(data_dir / "pg"), seconds=20)
+        await until(lambda: not working_in(data_dir / "pg"))
 
 
 async def test_it_says_when_it_is_ready_and_ends_in_good_order(data_dir: Path):
     async with serving(data_dir) as served:
         assert served.status() == 200
         await until(lambda: len(served.workers) == 2)
-        async with httpx.AsyncClient() as client:
-            slow = asyncio.create_task(client.get(served.url + "/slow"))
-            await asyncio.sleep(0.3)
+        async with httpx.AsyncClient(timeout=PATIENCE) as client, client.stream("GET", served.url + "/long") as answer:
+            words = answer.aiter_text()
+            said = await anext(words)
+            assert said == "begun"
             served.process.send_signal(signal.SIGTERM)
-            assert (await slow).text == "done"
-        assert await asyncio.to_thread(served.process.wait, 15) == 0
+            assert "".join([each async for each in words]) == ", done"
+        assert await asyncio.to_thread(served.process.wait, PATIENCE) == 0
         assert not working_in(data_dir / "pg")
         assert not (data_dir / "server.json").exists()
 
@@ -111,20 +112,27 @@ async def test_a_killed_worker_is_replaced(data_dir: Path):
 
 async def test_connections_that_stay_open_are_shared_out_fairly(data_dir: Path):
     async with serving(data_dir) as served:
-        await until(lambda: len(served.workers) == 2)
-        await asyncio.sleep(1)
-        async with contextlib.AsyncExitStack() as stack:
-            clients = [await stack.enter_async_context(httpx.AsyncClient()) for _ in range(8)]
-            answers = await asyncio.gather(*(each.get(served.url + "/readyz") for each in clients))
-        by_worker = Counter(each.text for each in answers)
-        assert len(by_worker) == 2
-        assert min(by_worker.values()) >= 2
+        # A worker that is still starting, or that a busy machine kept from its turn, may lose some once; not every time.
+        for _ in range(30):
+            shares = await shares_of(served, connections=8)
+            if len(shares) == 2 and min(shares) >= 2:
+                break
+        assert len(shares) == 2
+        assert min(shares) >= 2
+
+
+async def shares_of(served: Served, *, connections: int) -> list[int]:
+    """How many of the connections each worker has that has any."""
+    async with contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE)) for _ in range(connections)]
+        answers = await asyncio.gather(*(each.get(served.url + "/readyz") for each in clients))
+    return list(Counter(each.text for each in answers).values())
 
 
 async def ask_slowly(port: int) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    status = await asyncio.wait_for(reader.readline(), 30)
+    status = await asyncio.wait_for(reader.readline(), PATIENCE)
     writer.close()
     return status
 
@@ -151,15 +159,15 @@ async def test_when_the_supervisor_is_killed_everything_ends_and_the_next_one_st
         try:
             await again.ready()
             assert again.status() == 200
-            assert not any(is_alive(each) for each in parts)
+            await until(lambda: not any(is_alive(each) for each in parts))
         finally:
             again.process.terminate()
-            assert await asyncio.to_thread(again.process.wait, 20) == 0
+            assert await asyncio.to_thread(again.process.wait, PATIENCE) == 0
 
 
 async def test_workers_that_cannot_start_end_it_with_an_error(data_dir: Path):
     served = Served(data_dir, factory="tests.db.tiny_app:no_such_factory")
-    assert await asyncio.to_thread(served.process.wait, 60) == 1
+    assert await asyncio.to_thread(served.process.wait, PATIENCE) == 1
     assert "workers do not start" in served.errors()
     assert not working_in(data_dir / "pg")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -23,6 +22,7 @@ from osler.store.search.page import search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
 from osler.store.write import erase
+from tests.db.settled import settled
 from tests.differential.clinic import Clinic
 from tests.differential.worlds import World
 
@@ -68,12 +68,8 @@ async def fill_versions(store: Store, clinic: Clinic) -> dict[Key, list[dict[str
     kept: dict[Key, list[dict[str, Any] | None]] = {key: [] for key in clinic.versions}
     for number in range(max(map(len, clinic.versions.values()))):
         await _next_version(store, clinic, number, kept)
-    async with store.pool.connection() as conn:  # until every transaction elsewhere in the cluster has passed these
-        for _ in range(100):
-            if await conn.fetchval("SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())) FROM change"):
-                return kept
-            await asyncio.sleep(0.05)
-    raise AssertionError("the changes do not settle")
+    await settled(store.pool)
+    return kept
 
 
 async def _next_version(store: Store, clinic: Clinic, number: int, kept: dict[Key, list[Any]]) -> None:

@@ -19,7 +19,7 @@ from osler.store.embedded import Address
 from osler.store.opening import bring_up_to_date
 from osler.store.pool import Pool
 from tests.db.access.conftest import entry
-from tests.db.processes import AWAY, Holder, until, working_in
+from tests.db.processes import AWAY, PATIENCE, Holder, until, working_in
 from tests.db.test_durability import KILLS, SEED, strike
 
 LOST = (Unavailable, *AWAY)
@@ -54,7 +54,7 @@ async def test_after_every_kill_the_audit_is_clean_and_holds_what_was_acknowledg
         await pool.close()
         await audit_pool.close()
         holder.kill()
-        await until(lambda: not working_in(data_dir / "pg"), seconds=30)
+        await until(lambda: not working_in(data_dir / "pg"))
     print(
         f"\nseed {SEED}, {max(3, KILLS // 2)} kills: {done}, {report.rows} rows by {report.writers} writers, {report.sealed} sealed"
     )
@@ -92,10 +92,10 @@ async def _sealing(log: AuditLog, done: dict[str, int]) -> None:
 
 
 async def _verified(log: AuditLog, anchor: tuple[int, bytes] | None) -> AuditReport:
-    for _ in range(500):
-        try:
-            async with log.pool.connection() as conn:
-                return await verify(conn, log.key, anchor=anchor)
-        except LOST:
-            await asyncio.sleep(0.05)
-    raise AssertionError("the database did not come back")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                async with log.pool.connection() as conn:
+                    return await verify(conn, log.key, anchor=anchor)
+            except LOST:
+                await asyncio.sleep(0.05)

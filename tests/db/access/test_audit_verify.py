@@ -74,7 +74,6 @@ async def test_a_hundred_thousand_accesses_are_clean_and_cost_less_than_120_byte
     assert report.clean
     assert (report.rows, report.sealed, report.seals) == (ROWS, ROWS, 10)
     assert size / ROWS <= 120
-    assert seconds < 10
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from osler.store.partitions import ensure_partitions
 from osler.store.pool import Pool
 from tests.conftest import copied_database
 from tests.db.access.conftest import START, entry
+from tests.db.processes import until_so
 
 
 async def report_of(log: AuditLog) -> AuditReport:
@@ -288,11 +289,11 @@ async def test_the_sealer_works_by_itself(pool: Pool, key: AuditKey, monkeypatch
     log = AuditLog(pool, key)
     await log.start()
     await log.record(entry())
-    for _ in range(100):
-        if (await report_of(log)).sealed == 1:
-            break
-        await asyncio.sleep(0.02)
-    assert (await report_of(log)).sealed == 1
+
+    async def sealed() -> bool:
+        return (await report_of(log)).sealed == 1
+
+    await until_so(sealed)
     await log.stop()
 
 

@@ -29,6 +29,7 @@ from osler.fhir.search.parse import parse_query
 from osler.store import write
 from osler.store.pool import Collision
 from tests.db.gate.conftest import NOW, UTC, Somebody, audit, entry, observation, patient, rows
+from tests.db.settled import settled
 
 
 def shape(found: list[tuple]) -> list[tuple[Action, Outcome, int]]:
@@ -118,6 +119,7 @@ async def test_a_read_counts_what_was_handed_out_and_names_the_patient(everyone:
     await everyone.put(patient("p"))
     await everyone.put(observation("Patient/p", id="o"))
     await everyone.put(observation("Patient/p", id="o"))
+    await settled(gate.store.pool)
     before = len(await audit(gate))
     await everyone.read("Observation", "o")
     await everyone.look(lambda r: r.read_version("Observation", "o", 1))
@@ -188,7 +190,15 @@ async def test_numbers_of_a_writer_have_no_gap_whatever_happens(everyone: Somebo
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("in the middle")
 
+    written = asyncio.Event()
+
+    async def slow(records):
+        await records.create(patient())
+        written.set()
+        await asyncio.Event().wait()
+
     for n in range(3):
+        written.clear()
         await everyone.create(patient(), alone=bool(n % 2))
         with pytest.raises(Invalid):
             await everyone.create(observation("Patient/none"), alone=bool(n % 2))
@@ -198,8 +208,8 @@ async def test_numbers_of_a_writer_have_no_gap_whatever_happens(everyone: Somebo
             patched.setattr(write, "insert", broken)
             with pytest.raises(RuntimeError):
                 await everyone.create(patient(), alone=bool(n % 2))
-        task = asyncio.create_task(everyone.write(_slow))
-        await asyncio.sleep(0.02)
+        task = asyncio.create_task(everyone.write(slow))
+        await written.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -213,11 +223,6 @@ async def test_numbers_of_a_writer_have_no_gap_whatever_happens(everyone: Somebo
 async def _colliding(records):
     await records.create(patient())
     raise Collision
-
-
-async def _slow(records):
-    await records.create(patient())
-    await asyncio.sleep(10)
 
 
 async def _too_long(records):

@@ -12,6 +12,7 @@ from osler.core.errors import Forbidden
 from osler.fhir import json
 from osler.store.stored import Stored
 from tests.db.gate.conftest import NOW, Somebody, entry, observation, patient, rows
+from tests.db.settled import settled
 
 PHONE = [{"system": "phone", "value": "555-0100"}]
 HIDDEN = frozenset(("Patient.telecom", "Patient.text"))
@@ -32,6 +33,7 @@ def told(resource: dict) -> bool:
 async def test_they_are_in_no_answer_which_says_that_it_is_not_whole(ada, everyone: Somebody, somebody):
     clerk: Somebody = somebody("clerk")
     await everyone.put(patient("p", telecom=PHONE, gender="male"))
+    await settled(clerk.gate.store.pool)
     answers = [
         await clerk.read("Patient", "p"),
         (await clerk.look(lambda r: r.read_version("Patient", "p", 1))).json(),

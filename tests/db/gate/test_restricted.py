@@ -7,6 +7,7 @@ import pytest
 from osler.access.actors import Actor
 from osler.core.errors import Duplicate, Forbidden, Gone, Invalid, NotFound, OslerError, Referenced, VersionConflict
 from tests.db.gate.conftest import Somebody, at_site, entry, observation, patient, rows
+from tests.db.settled import settled
 
 HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
 LABELED = {"meta": {"security": [HIV]}}
@@ -192,6 +193,7 @@ async def test_versions_are_judged_by_what_they_were(everyone: Somebody, somebod
     assert (await women.look(lambda r: r.read_version("Patient", "p", 1))).json()["gender"] == "female"
     with pytest.raises(NotFound):
         await women.look(lambda r: r.read_version("Patient", "p", 2))
+    await settled(women.gate.store.pool)
     assert [each.version for _, each in await women.look(lambda r: r.list_changes("Patient"))] == [1]
     assert await women.look(lambda r: r.list_versions("Patient", "p", before=1)) == []
 

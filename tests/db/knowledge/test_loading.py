@@ -195,7 +195,7 @@ async def test_a_watching_process_hears_of_a_change(house: House, tmp_path: Path
     await known.refresh()
     watching = asyncio.create_task(known.watch(heard.set, seconds=0.01))
     await load(house, manufacturers(tmp_path / "mvx.xml", *MANUFACTURERS), may_shrink=True)
-    await asyncio.wait_for(heard.wait(), 20)
+    await asyncio.wait_for(heard.wait(), 120)
     watching.cancel()
     assert known.catalog.of("mvx") is not None
 

@@ -236,7 +236,7 @@ async def test_indexing_waits_for_those_who_write_meanwhile(clinic: Clinic, stor
 async def test_many_may_look_at_once(clinic: Clinic, store: Store):
     await clinic.create(EYE, "eye")
     store.custom.mark = None
-    await asyncio.wait_for(asyncio.gather(*(store.keep_up() for _ in range(12))), 20)
+    await asyncio.wait_for(asyncio.gather(*(store.keep_up() for _ in range(12))), 120)
     assert [each.key for each in store.custom.params.all()] == [("Patient", "eye")]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -13,6 +12,7 @@ from osler.store import read, visible, write
 from osler.store.pool import Collision
 from osler.store.stored import Stored
 from osler.store.visibility import EVERYTHING, Rule, Visibility
+from tests.db.settled import settled
 from tests.db.store.conftest import NOW, Clinic, observation, patient
 
 NOTHING = Visibility(())
@@ -25,6 +25,11 @@ async def versions(clinic: Clinic, type_: str, id_: str, **limits) -> list[Store
 
 
 async def changes(clinic: Clinic, type_: str | None = None, **limits) -> list[tuple[int, Stored]]:
+    await settled(clinic.store.pool)
+    return await changes_by_now(clinic, type_, **limits)
+
+
+async def changes_by_now(clinic: Clinic, type_: str | None = None, **limits) -> list[tuple[int, Stored]]:
     async with clinic.store.pool.connection() as conn:
         found = await read.list_changes(clinic.store, conn, type_, clinic.visibility, **limits)
     return [(number, stored) for number, stored, _ in found]
@@ -98,15 +103,12 @@ async def test_history_of_a_type_and_of_all_is_in_the_order_of_writing(clinic: C
 
 async def test_changes_wait_for_older_transactions_that_are_still_open(clinic: Clinic):
     await clinic.create(patient(), "p")
+    await settled(clinic.store.pool)
     async with clinic.unit() as conn:
         await conn.execute("SELECT pg_current_xact_id()")
         await clinic.create(patient(), "q")
-        assert [s.id for _, s in await changes(clinic)] == ["p"]
-    for _ in range(200):  # other databases of the same server may have open transactions too
-        if [s.id for _, s in await changes(clinic)] == ["q", "p"]:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the change never showed")
+        assert [s.id for _, s in await changes_by_now(clinic)] == ["p"]
+    assert [s.id for _, s in await changes(clinic)] == ["q", "p"]
 
 
 async def test_history_is_whole_after_a_restore_on_a_server_that_has_counted_fewer_transactions(clinic: Clinic):
@@ -114,11 +116,7 @@ async def test_history_is_whole_after_a_restore_on_a_server_that_has_counted_few
     await clinic.rows("UPDATE change SET tx = '99999999999'")
     assert [s.version for _, s in await changes(clinic)] == [4, 3, 2, 1]
     await clinic.create(patient(), "q")
-    for _ in range(200):  # a change shows when every older transaction of the server has ended, other databases' too
-        if len(await changes(clinic)) == 5:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the change after the restore never showed")
+    assert len(await changes(clinic)) == 5
 
 
 async def test_the_current_version_is_read_also_when_it_says_deleted(clinic: Clinic):

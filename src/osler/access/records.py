@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from osler.access.actors import Actor, Purpose
-from osler.access.rules import Rules
+from osler.access.rules import Rules, is_large
 from osler.access.show import put_back, shown
 from osler.core.clock import Clock
 from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound, VersionConflict
@@ -32,9 +33,6 @@ from osler.store.sql import Sql
 from osler.store.store import Store
 from osler.store.stored import Stored
 from osler.store.visibility import Interaction, Visibility
-
-_LARGE = 20_000
-"""Bytes of JSON above which a resource is checked in a thread, so that others are not held up."""
 
 Resource = Stored
 """What the rest of Osler calls a stored resource."""
@@ -358,10 +356,11 @@ class Records:
         return self._unrestricted(type_, "create") and self._unrestricted(type_, "read")
 
     async def _accept(self, resource: dict[str, Any]) -> dict[str, Any]:
-        if len(json.encode(resource)) < _LARGE:
-            self.rules.refuse(resource, alone=self.alone)
+        check = partial(self.rules.refuse, resource, alone=self.alone)
+        if is_large(resource):
+            await self.rules.in_turn(check)
         else:
-            await asyncio.to_thread(self.rules.refuse, resource, alone=self.alone)
+            check()
         self._check_param(resource)
         return self._at_site(resource)
 

@@ -3,16 +3,22 @@ meta.profile where that is asked (docs/reference/validation.md)."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from osler.core.errors import Fault, Invalid, ProfileBroken
+from osler.fhir import json
 from osler.fhir.validate import Issue, Validator
 
 _GUIDE = re.compile(r"[a-z][\w.-]*: ")
 """How a rule of a guide's extension is named. R4's own types begin with a capital."""
+_LARGE = 20_000
+"""Bytes of JSON above which a resource is checked in a thread, so that others are not held up."""
+Result = TypeVar("Result")
 
 
 @cache
@@ -28,6 +34,7 @@ class Rules:
     claims: str = "single"
     """Whose claims are held against a resource: those of one written by itself (`single`), all (`always`), none (`never`)."""
     validator: Validator = field(default_factory=built_in_validator)
+    _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def refuse(self, resource: dict[str, Any], *, alone: bool) -> None:
         """Raises Invalid, or ProfileBroken when only a guide is broken: a profile that is claimed, or an extension.
@@ -42,6 +49,12 @@ class Rules:
             kind = Invalid if not asked or self._errors(resource, claims=False) else ProfileBroken
             raise kind(told, faults=tuple(map(_fault, found)))
 
+    async def in_turn(self, check: Callable[[], Result]) -> Result:
+        """What a check of a large resource gives, in a thread. They take turns: several at once, as in a batch, would leave
+        too little of the processor to everybody else."""
+        async with self._turn:
+            return await asyncio.to_thread(check)
+
     def faults(self, resource: dict[str, Any]) -> list[Fault]:
         """What is wrong with a resource of a bulk load."""
         return [_fault(issue) for issue in self._errors(resource, claims=self.claims == "always")]
@@ -49,6 +62,11 @@ class Rules:
     def _errors(self, resource: dict[str, Any], *, claims: bool) -> list[Issue]:
         found = self.validator.issues(resource if claims else _without_claims(resource), with_warnings=False)
         return [issue for issue in found if issue.severity == "error" and (claims or not _GUIDE.match(issue.rule))]
+
+
+def is_large(resource: object) -> bool:
+    """Whether checking it may take longer than others can wait."""
+    return len(json.encode(resource)) >= _LARGE
 
 
 def _without_claims(resource: Any) -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
+from osler.access.rules import is_large
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.validate import validate
@@ -31,8 +33,9 @@ async def resource_validate(request: Request) -> Answer:
             raise Invalid(f"The address is for {request.type}; the resource says otherwise.", path="resourceType")
         if resource is None and mode != "delete":
             raise Invalid("Send the resource to be validated.", path="resource")
-        validator = request.context.gate.rules.validator
-        outcome = await asyncio.to_thread(validate, validator, resource, mode, profile, id=own)
+        rules = request.context.gate.rules
+        check = partial(validate, rules.validator, resource, mode, profile, id=own)
+        outcome = await (rules.in_turn(check) if is_large(resource) else asyncio.to_thread(check))
     return Answer(200, json.encode(outcome))
 
 

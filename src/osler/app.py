@@ -21,6 +21,8 @@ from osler.access.house import House, open_house
 from osler.access.permissions import check_routes
 from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
+from osler.core.clock import Clock
+from osler.core.clock import now as present
 from osler.core.errors import OslerError
 from osler.core.settings import Settings
 from osler.demo.accounts import PASSWORD, staff
@@ -49,7 +51,7 @@ _PARTITIONS_EVERY = 24 * 360
 """Rounds between two looks for next month's partitions: about a day."""
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(settings: Settings | None = None, *, clock: Clock = present) -> Starlette:
     """The ASGI application of one worker process; opens the record when it starts and closes it when it ends.
 
     Raises LookupError when a route names no permission.
@@ -67,9 +69,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with open_record(settings) as context:
+        async with open_record(settings, clock) as context:
             app.state.context = front.context = context
-            app.state.office = _office(settings, context)
+            app.state.office = _office(settings, context, clock)
             # What is loaded by now stays: looking it through again and again for garbage would cost every request.
             gc.collect()
             gc.freeze()
@@ -117,13 +119,13 @@ class Application(Starlette):
 
 
 @contextlib.asynccontextmanager
-async def open_record(settings: Settings) -> AsyncGenerator[Context]:
+async def open_record(settings: Settings, clock: Clock = present) -> AsyncGenerator[Context]:
     """Store, audit and gate of this process for as long as the block lasts."""
     async with contextlib.AsyncExitStack() as stack:
         address = external_address(settings)
         if address is None:
             address = await stack.enter_async_context(open_database(settings, now=datetime.now(UTC)))
-        house = await stack.enter_async_context(open_house(settings, address))
+        house = await stack.enter_async_context(open_house(settings, address, clock=clock))
         chores = asyncio.create_task(_keep_house(house.store, address), name="housekeeping")
         stack.push_async_callback(_end, chores)
         params = asyncio.create_task(_keep_params(house.store), name="search parameters")
@@ -153,9 +155,9 @@ async def _vocabulary(settings: Settings, house: House) -> AsyncGenerator[Vocabu
         await _end(watching)
 
 
-def _office(settings: Settings, context: Context) -> Office:
+def _office(settings: Settings, context: Context, clock: Clock) -> Office:
     https = settings.base_url.startswith("https://")
-    office = Office(context.gate, context.gatehouse, context.sessions, https=https)
+    office = Office(context.gate, context.gatehouse, context.sessions, https=https, clock=clock)
     if isinstance(context.terminology, Vocabulary):
         office.suggest = context.terminology.suggest
     if settings.demo:

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from osler.clinical.vitals.fhir import observations_for, reading_of
-from osler.clinical.vitals.pairs import readings_of
+from osler.clinical.vitals.fhir import observations_for, part_of, reading_of
+from osler.clinical.vitals.pairs import readings_of, told_as_one
 from osler.clinical.vitals.rules import Entered, bmi, doubts, flag_of, measured_in
 from osler.clinical.vitals.signs import (
     DIASTOLIC,
@@ -199,6 +199,22 @@ def test_halves_that_need_not_belong_together_are_not_paired() -> None:
     assert seen(measured("8462-4", 82, later), measured("8480-6", 136)) == [("pressure", 136, None)]
     assert seen(*SPLIT, measured("8480-6", 120)) == [("pressure", 136, None), ("pressure", 120, None)]
     assert seen(measured("8462-4", 82)) == []
+
+
+def told(*observations: dict) -> list[list[str]]:
+    """What goes with each of these."""
+    parts = [part_of(stored(each, f"o{place}")) for place, each in enumerate(observations)]
+    return [told_as_one(f"o{place}", [each for each in parts if each]) for place, _ in enumerate(observations)]
+
+
+def test_what_is_shown_as_one_blood_pressure_is_withdrawn_as_one() -> None:
+    later = "2026-01-02T09:05:00Z"
+    assert told(*SPLIT, measured("8867-4", 72)) == [["o1"], ["o0"], []]
+    assert told(*SPLIT, measured("8462-4", 82, later)) == [["o1"], ["o0"], []]
+    assert told(measured("55284-4", component=PARTS), *SPLIT)[0] == ["o1", "o2"]
+    assert told(*SPLIT, measured("8480-6", 136)) == [["o1", "o2"], ["o0", "o2"], ["o0", "o1"]]
+    assert told(*SPLIT, measured("8480-6", 120)) == [[], [], []]
+    assert told(*SPLIT, measured("8480-6", 120), measured("8480-6", 120))[2] == ["o3"]
 
 
 def test_a_pair_is_normal_only_when_both_halves_were_said_to_be() -> None:

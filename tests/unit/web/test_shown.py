@@ -83,11 +83,11 @@ RANGE: dict[str, Any] = {"low": Decimal(3), "high": Decimal(5)}
 @pytest.mark.parametrize(
     ("left_out", "words"),
     [
-        ([], "All results"),
-        ([RANGE], "All results · 1 more, none flagged"),
-        ([{"flag": "N"}, {"range_text": "negative"}], "All results · 2 more, none flagged"),
-        ([{}], "All results · 1 more, 1 without range"),
-        ([{}, RANGE, {}], "All results · 3 more, 2 without range"),
+        ([], ""),
+        ([RANGE], "1 more, none flagged"),
+        ([{"flag": "N"}, {"range_text": "negative"}], "2 more, none flagged"),
+        ([{}], "1 more, 1 without range"),
+        ([{}, RANGE, {}], "3 more, 2 without range"),
     ],
 )
 def test_what_nobody_judged_is_not_called_normal(left_out: list[dict[str, Any]], words: str) -> None:
@@ -96,7 +96,7 @@ def test_what_nobody_judged_is_not_called_normal(left_out: list[dict[str, Any]],
     card = results_card([*shown, *rest], "p", UTC, goals=(), since=None)
     page = environment().get_template("components/results.html").module.results_card(card)  # type: ignore[attr-defined]
     assert card.more is not None
-    assert card.more.label == words
+    assert card.rest == words
     assert words in page
     assert "none abnormal" not in page
 
@@ -106,4 +106,4 @@ def test_abnormal_results_and_those_without_range_are_both_counted() -> None:
     bare = [Result("b", "b", "Bare", "2026-11-20", Decimal(9))]
     card = results_card([*found, *bare], "p", UTC, goals=(), since=None)
     assert card.more is not None
-    assert card.more.label == "All results · 3 more, 2 abnormal, 1 without range"
+    assert card.rest == "3 more, 2 abnormal, 1 without range"

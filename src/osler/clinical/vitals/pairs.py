@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -35,6 +36,32 @@ def paired(parts: Sequence[Reading]) -> list[Reading]:
         elif each.key != DIASTOLIC.key:
             found.append(each)
     return found
+
+
+def told_as_one(id_: str, parts: Sequence[Reading]) -> list[str]:
+    """Ids of all that the chart shows as the one measurement of which this is a part, itself left out.
+
+    The other half of a blood pressure and whatever says the same a second time: when one is withdrawn and another stays,
+    the chart goes on showing what was entered in error.
+    """
+    one = next((each for each in parts if each.id == id_), None)
+    if one is None or not one.at or one.key not in (_PRESSURE, SYSTOLIC.key, DIASTOLIC.key):
+        return []
+    said = _sayings(one, [each for each in parts if _place(each) == _place(one)])
+    here = [each for each in parts if each.at == one.at and (one.key == _PRESSURE or each.site == one.site)]
+    return [each.id for each in here if each.id != id_ and (each.key, each.value, each.second) in said]
+
+
+def _sayings(one: Reading, here: Sequence[Reading]) -> set[tuple[str, Decimal | None, Decimal | None]]:
+    """Key, value and second value of what says the same as this."""
+    if one.key == _PRESSURE:
+        halves = ((SYSTOLIC.key, one.value, None), (DIASTOLIC.key, one.second, None))
+        return {(one.key, one.value, one.second), *halves}
+    found: set[tuple[str, Decimal | None, Decimal | None]] = {
+        (each.key, each.value, None) for each in here if each.key in (SYSTOLIC.key, DIASTOLIC.key)
+    }
+    # Of several at once nobody can say which belongs to which.
+    return found if len(found) == 2 == len({key for key, *_ in found}) else {(one.key, one.value, None)}
 
 
 def _whole(systolic: Reading, systolics: dict[Place, list[Reading]], diastolics: dict[Place, list[Reading]]) -> Reading:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from osler.access.ask import ask, ask_page
 from osler.access.records import Records
-from osler.clinical.vitals.fhir import Reading
-from osler.clinical.vitals.pairs import readings_of
+from osler.clinical.vitals.fhir import Reading, part_of
+from osler.clinical.vitals.pairs import readings_of, told_as_one
 from osler.clinical.vitals.signs import DIASTOLIC, LOINC, SINGLE, SYSTOLIC
+from osler.fhir.ahead import count_ahead, without_ahead
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"
 _PRESSURES = (SYSTOLIC.code, DIASTOLIC.code)
@@ -38,23 +40,30 @@ class Column:
     readings: dict[str, Reading]
 
 
-async def list_latest(records: Records, patient: str) -> dict[str, Latest]:
-    """The latest of every vital sign, by key. Reads the last forty measurements, and further back only what is not among them."""
+async def list_latest(records: Records, patient: str, now: datetime) -> tuple[dict[str, Latest], int]:
+    """The latest of every vital sign, by key, and how many measurements are dated ahead of now: these are the latest of
+    nothing. Reads the last forty, and further back only what is not among them.
+    """
     page = await ask_page(
         records, "Observation", patient=f"Patient/{patient}", category=_CATEGORY, _sort="-date", _count="40"
     )
-    found = _latest(readings_of(page.matches))
+    zone = records.store.zone
+    readings = readings_of(page.matches)
+    ahead = count_ahead(readings, now, zone)
+    found = _latest(readings[ahead:])
     if page.next and (pressure := found.get("pressure")) and pressure.reading.second is None:
         del found["pressure"]  # its other half may be beyond the page
     missing = [key for key in _CODES if key not in found] if page.next else []
     if missing:
         codes = tuple(code for key in missing for code in _CODES[key])
-        further = await list_readings(records, patient, codes=codes, limit=_FURTHER)
+        further = without_ahead(await list_readings(records, patient, codes=codes, limit=_FURTHER), now, zone)
         found |= _latest(further)
         for key in missing if len(further) >= _FURTHER // 2 else ():
             if key not in found:
-                found |= _latest(await list_readings(records, patient, codes=_CODES[key], limit=4))
-    return found
+                found |= _latest(
+                    without_ahead(await list_readings(records, patient, codes=_CODES[key], limit=4), now, zone)
+                )
+    return found, ahead
 
 
 async def list_readings(
@@ -96,12 +105,23 @@ async def list_withdrawn(records: Records, patient: str) -> list[Reading]:
     return readings_of(found, in_error=True)
 
 
-async def list_last_values(records: Records, patient: str) -> dict[str, Decimal]:
+async def list_told_as_one(records: Records, patient: str, id_: str) -> list[str]:
+    """Ids of the other Observations that the chart shows as one blood pressure with this one. Raises NotFound."""
+    part = part_of(await records.read("Observation", id_))
+    if part is None or part.key in _CODES.keys() - {"pressure"} or not part.at:
+        return []
+    codes = ",".join(f"{LOINC}|{code}" for code in _PRESSURES)
+    found = await ask(records, "Observation", patient=f"Patient/{patient}", combo_code=codes, date=part.at, _count="40")
+    return told_as_one(id_, [each for one in found if (each := part_of(one))])
+
+
+async def list_last_values(records: Records, patient: str, now: datetime) -> dict[str, Decimal]:
     """The last value of each vital sign in its first unit, for plausibility."""
-    return {key: latest.reading.converted for key, latest in (await list_latest(records, patient)).items()}
+    found, _ = await list_latest(records, patient, now)
+    return {key: latest.reading.converted for key, latest in found.items()}
 
 
-def _latest(readings: list[Reading]) -> dict[str, Latest]:
+def _latest(readings: Sequence[Reading]) -> dict[str, Latest]:
     found: dict[str, Latest] = {}
     for reading in readings:
         known = found.get(reading.key)

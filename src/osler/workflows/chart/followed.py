@@ -18,6 +18,7 @@ from osler.clinical.results.fhir import Result
 from osler.clinical.results.queries import list_course
 from osler.clinical.vitals.fhir import Reading
 from osler.clinical.vitals.queries import list_pressures
+from osler.fhir.ahead import without_ahead
 from osler.fhir.search.text import normalize_text
 from osler.workflows.chart.queries import if_open
 
@@ -61,8 +62,11 @@ async def get_followed(
         if_open(list_medications, records, patient),
         if_open(partial(list_notes, limit=_READ), records, patient),
     )
+    zone = records.store.zone
+    results = without_ahead(results or (), now, zone)
+    pressures = without_ahead((pressures or [])[::-1], now, zone)[::-1]
     return Followed(
-        problem, tuple(goals), codes, tuple(results or ()), tuple(pressures or ()), medications,
+        problem, tuple(goals), codes, tuple(results), tuple(pressures), medications,
         _mentioning(notes, problem) if notes else None,
     )  # fmt: skip
 

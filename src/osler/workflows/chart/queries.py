@@ -32,6 +32,7 @@ from osler.clinical.visits.queries import Visits, find_visits
 from osler.clinical.vitals.fhir import Reading
 from osler.clinical.vitals.queries import Latest, list_latest, list_pressures
 from osler.core.errors import Forbidden
+from osler.fhir.ahead import count_ahead, without_ahead
 from osler.fhir.readers import instant
 
 Found = TypeVar("Found")
@@ -58,6 +59,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """How many measurements and results are dated ahead of now: they are the latest of nothing, and counted instead."""
+
+    vitals: int = 0
+    results: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The summary. None: the actor's role does not open that part."""
 
@@ -75,6 +84,7 @@ class Chart:
     """Beginning of the last visit; None when there was none."""
     events: tuple[Event, ...] | None
     notes: NotePage | None
+    ahead: Ahead = Ahead()
 
 
 async def get_head(records: Records, id_: str, *, now: datetime, zone: tzinfo) -> Head:
@@ -115,22 +125,26 @@ async def get_chart(records: Records, id_: str, *, now: datetime, zone: tzinfo, 
         if_open(list_pressures, records, id_, now - window if window else None),
         if_open(_problems, records, id_),
         if_open(_medications, records, id_, now),
-        if_open(list_latest, records, id_),
+        if_open(list_latest, records, id_, now),
         if_open(list_notes, records, id_),
     )
     head, (goals, recent, pressures, problems, medications, vitals, notes) = (
         _head(patient, answers[: len(questions)]), answers[len(questions) :]
     )  # fmt: skip
+    found, coming = vitals or (None, 0)
+    ahead = Ahead(coming, count_ahead(recent or (), now, zone))
     since = _last_seen(head, zone)
     events, pursued = await together(
         records,
-        _events(records, head, medications, since or now - _EARLIER, zone),
+        _events(records, head, medications, since or now - _EARLIER, now, zone),
         if_open(_courses, records, id_, goals or [], recent or []),
     )
+    pressures = without_ahead((pressures or [])[::-1], now, zone)[::-1]
+    pursued = without_ahead(pursued or (), now, zone)
     return Chart(
-        head=head, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=vitals,
-        pressures=tuple(pressures or ()), results=None if recent is None else tuple(recent), pursued=tuple(pursued or ()),
-        since=since, events=events, notes=notes,
+        head=head, problems=problems, goals=tuple(goals or ()), medications=medications, vitals=found,
+        pressures=tuple(pressures), results=None if recent is None else tuple(recent[ahead.results :]),
+        pursued=tuple(pursued), since=since, events=events, notes=notes, ahead=ahead,
     )  # fmt: skip
 
 
@@ -149,12 +163,16 @@ async def _medications(records: Records, id_: str, now: datetime) -> Medications
 
 
 def _last_seen(head: Head, zone: tzinfo) -> datetime | None:
-    last = head.visits.last if head.visits else None
+    """By the clinician who sees the patient now, else by the patient's own, else by anybody: a nurse may have been between."""
+    visits = head.visits or Visits()
+    who = visits.current.clinician if visits.current else head.physician
+    by_them = (each for each in visits.latest if who and each.clinician == who and not each.open)
+    last = next(by_them, visits.last)
     return instant(last.start, zone) if last else None
 
 
 async def _events(
-    records: Records, head: Head, medications: Medications | None, since: datetime, zone: tzinfo
+    records: Records, head: Head, medications: Medications | None, since: datetime, now: datetime, zone: tzinfo
 ) -> tuple[Event, ...]:
     """Neither the visit that "since" begins with, nor the one going on: their reader was or is there."""
     after = since + timedelta(hours=12)
@@ -168,7 +186,7 @@ async def _events(
     )
     known = (*_visits(head), *_orders(medications))
     found += [each for each in known if (at := instant(each.at, zone)) and at >= after]
-    return tuple(in_time(found, zone)[:_TOLD])
+    return tuple(without_ahead(in_time(found, zone), now, zone)[:_TOLD])
 
 
 def _visits(head: Head) -> list[Event]:

@@ -24,7 +24,7 @@ from osler.clinical.problems.actions import add_problem, resolve_problem, withdr
 from osler.clinical.problems.fhir import Status
 from osler.clinical.visits.queries import find_visits
 from osler.clinical.vitals.actions import add_vitals, withdraw_reading
-from osler.clinical.vitals.queries import list_last_values
+from osler.clinical.vitals.queries import list_last_values, list_told_as_one
 from osler.clinical.vitals.rules import Entered, doubts
 from osler.clinical.vitals.signs import HEIGHT
 from osler.core.errors import Conflict, Fault, Invalid, NotFound
@@ -44,7 +44,7 @@ async def chart_vitals(
     if done := await find_by_form(records, form):
         return done
     await get_patient(records, patient)
-    before = await list_last_values(records, patient)
+    before = await list_last_values(records, patient, now)
     asked = tuple(Fault(each.message, each.key) for each in doubts(entered, before=before) if each.weight == "ask")
     written = await add_vitals(
         records, patient=patient, entered=entered, taken_at=taken_at,
@@ -139,11 +139,25 @@ async def chart_addendum(records: Records, *, patient: str, id: str, text: str, 
 async def withdraw(
     records: Records, *, patient: str, reference: str, reason: str, if_match: int | None, now: datetime
 ) -> Authorship:
-    """Marks something as entered in error, with the reason. Raises Invalid without one."""
+    """Marks something as entered in error, with the reason: all of it, where a blood pressure came in halves.
+
+    Raises Invalid without a reason.
+    """
     if not reason.strip():
         raise Invalid("Say why.", path="reason")
+    others = await _others(records, patient, reference)
     await _withdraw(records, patient, reference, if_match)
-    return await sign(records, [reference], patient=patient, now=now, activity="NULLIFY", reason=reason.strip()[:500])
+    for each in others:
+        await _withdraw(records, patient, each, None)
+    targets = [reference, *others]
+    return await sign(records, targets, patient=patient, now=now, activity="NULLIFY", reason=reason.strip()[:500])
+
+
+async def _others(records: Records, patient: str, reference: str) -> list[str]:
+    type_, _, id_ = reference.partition("/")
+    if type_ != "Observation":
+        return []
+    return [f"Observation/{each}" for each in await list_told_as_one(records, patient, id_)]
 
 
 async def undo(records: Records, *, patient: str, id: str, now: datetime) -> Authorship:

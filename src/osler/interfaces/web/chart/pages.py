@@ -118,7 +118,7 @@ async def vitals(desk: Desk) -> Response:
         reasons = {each.id: await _withdrawal(records, each.id) for each in gone}
         names = await list_names(records, (each.by for column in columns for each in column.readings.values()))
     adult = is_adult(around.head.patient.born, desk.local.date())
-    sheet = flowsheet(columns, desk.patient, desk.zone, names, adult, desk.may(Permission.CHART_WRITE), more)
+    sheet = flowsheet(columns, desk.patient, desk.now, desk.zone, names, adult, desk.may(Permission.CHART_WRITE), more)
     sheet = replace(sheet, withdrawn=withdrawn(gone, reasons, desk.zone))
     return section(desk, around, "vitals", "Vital signs", flowsheet=sheet)
 
@@ -137,7 +137,9 @@ async def results(desk: Desk) -> Response:
         found, more = await list_page(records, desk.patient, desk.request.query_params.get("from", ""))
         reports = await list_reports(records, desk.patient)
     older = f"{chart_address(desk.patient, 'results')}?from={more}" if more else ""
-    return section(desk, around, "results", "Results", grid=results_grid(found, reports, desk.zone), older=older)
+    return section(
+        desk, around, "results", "Results", grid=results_grid(found, reports, desk.zone, desk.now), older=older
+    )
 
 
 @permission(Permission.CHART_READ)

@@ -153,6 +153,18 @@ def person_name(family: str, given: str) -> str:
     return ", ".join(part for part in (family.upper(), given) if part) or "Name not recorded"
 
 
+_TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "mx"))
+
+
+def short_person(name: str) -> str:
+    """A member of staff where there is little room: `Dr A. Okafor`, `J. Park, MA`. Names of one word stay as they are."""
+    words = name.split(" ")
+    first = 1 if words[0].rstrip(".").lower() in _TITLES else 0
+    if len(words) < first + 2 or words[first].endswith((",", ".")):
+        return name
+    return " ".join((*words[:first], f"{words[first][:1]}.", *words[first + 1 :]))
+
+
 def grouped_number(identifier: str) -> str:
     """An identifier of digits alone in groups of four, for reading aloud: `4820 1193`. Others stay as they are."""
     if not identifier.isdecimal() or len(identifier) < 6:

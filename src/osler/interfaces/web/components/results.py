@@ -33,6 +33,10 @@ class ResultsCard:
     more: Action | None = None
     fhir: str = ""
     new_abnormal: int = 0
+    rest: str = ""
+    """Of those that are not among the rows: how many, and whether one is abnormal."""
+    ahead: int = 0
+    """Results that are dated ahead of now, and not among the rows."""
     title: str = "Results"
     id: str = "results"
 
@@ -68,4 +72,6 @@ class ResultsGrid:
 
     dates: tuple[When, ...]
     panels: tuple[GridPanel, ...]
+    ahead: int = 0
+    """How many of the dates, the first ones, lie ahead of now."""
     id: str = "results-grid"

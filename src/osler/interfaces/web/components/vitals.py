@@ -33,6 +33,8 @@ class VitalsGrid:
     add: Action | None = None
     more: Action | None = None
     fhir: str = ""
+    ahead: int = 0
+    """Measurements that are dated ahead of now, and not among the tiles."""
     id: str = "vitals"
 
 

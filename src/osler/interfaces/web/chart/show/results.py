@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Report, Result
 from osler.clinical.results.rules import Analyte, by_analyte, by_panel, for_summary, is_judged, urgency
+from osler.fhir.ahead import count_ahead
 from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
 from osler.interfaces.web.components import format
@@ -20,7 +21,13 @@ _ROWS, _COLUMNS = 10, 12
 
 
 def results_card(
-    results: Sequence[Result], patient: str, zone: tzinfo, *, goals: Sequence[Goal], since: datetime | None
+    results: Sequence[Result],
+    patient: str,
+    zone: tzinfo,
+    *,
+    goals: Sequence[Goal],
+    since: datetime | None,
+    ahead: int = 0,
 ) -> ResultsCard:
     """`results` newest first; those after `since` are counted as new."""
     wanted = {code: goal for goal in goals for code in goal.measures}
@@ -34,20 +41,22 @@ def results_card(
         tuple(_row(each, patient, zone, wanted) for each in shown),
         format.day(newest, zone) if newest else None,
         len(fresh) if since else 0,
-        Action(_all(rest), chart_address(patient, "results")),
+        Action("All results", chart_address(patient, "results")),
         f"Observation?patient={patient}&category=laboratory&_sort=-date",
         new_abnormal=_abnormal(fresh) if since else 0,
+        rest=_rest(rest),
+        ahead=ahead,
     )
 
 
-def _all(rest: Sequence[Analyte]) -> str:
-    """`All results · 14 more, 2 abnormal, 5 without range`: that none is flagged only where each could have been."""
+def _rest(rest: Sequence[Analyte]) -> str:
+    """`14 more, 2 abnormal, 5 without range`: that none is flagged only where each could have been."""
     if not rest:
-        return "All results"
+        return ""
     abnormal, bare = _abnormal(rest), sum(not is_judged(each.latest) for each in rest)
     said = [f"{abnormal} abnormal"] if abnormal else []
     said += [f"{bare} without range"] if bare else []
-    return f"All results · {len(rest)} more, {', '.join(said) or 'none flagged'}"
+    return f"{len(rest)} more, {', '.join(said) or 'none flagged'}"
 
 
 def _abnormal(analytes: Sequence[Analyte]) -> int:
@@ -86,7 +95,7 @@ def reference(result: Result) -> str:
     return f"≤ {high}" if high else f"≥ {low}" if low else ""
 
 
-def results_grid(results: Sequence[Result], reports: Sequence[Report], zone: tzinfo) -> ResultsGrid:
+def results_grid(results: Sequence[Result], reports: Sequence[Report], zone: tzinfo, now: datetime) -> ResultsGrid:
     """Analytes down by panel, the last days with results across, newest first; the latest result of a day stands for it."""
     days = list(dict.fromkeys(format.day(each.at, zone).iso for each in results if each.at))[:_COLUMNS]
     shown = [each for each in by_analyte(results) if any(_day(result, zone) in days for result in each.results)]
@@ -98,6 +107,7 @@ def results_grid(results: Sequence[Result], reports: Sequence[Report], zone: tzi
             GridPanel(panel.name or ("Other tests" if named else ""), tuple(_grid_row(each, days, zone) for each in panel.analytes))
             for panel in panels
         ),
+        len({_day(each, zone) for each in results[: count_ahead(results, now, zone)]}),
     )  # fmt: skip
 
 

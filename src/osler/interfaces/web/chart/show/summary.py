@@ -54,9 +54,9 @@ def chart_summary(chart: Chart, desk: Desk, window: str, names: Mapping[str, str
         ) if chart.problems else None,
         medications=medication_list(replace(chart.medications, past=()), id_, zone, now, chart.medications.past_count) if chart.medications else None,
         allergies=allergy_list(chart.head.allergies, id_, zone, may_write) if chart.head.allergies else None,
-        vitals=vitals_grid(chart.vitals, id_, zone, now, names=names, adult=adult, may_write=may_write)
+        vitals=vitals_grid(chart.vitals, id_, zone, now, names=names, adult=adult, may_write=may_write, ahead=chart.ahead.vitals)
         if chart.vitals is not None else None,
-        results=results_card(results, id_, zone, goals=chart.goals, since=chart.since)
+        results=results_card(results, id_, zone, goals=chart.goals, since=chart.since, ahead=chart.ahead.results)
         if chart.results is not None else None,
         since=since_card(chart.events or (), id_, zone, since=chart.since, results=results),
         notes=notes_card(chart.notes, id_, zone, may_write=may_write) if chart.notes else None,

@@ -36,9 +36,9 @@ _SIGNS = {sign.key: sign for sign in SINGLE}
 
 def vitals_grid(
     latest: Mapping[str, Latest], patient: str, zone: tzinfo, now: datetime, *, names: Mapping[str, str], adult: bool,
-    may_write: bool,
+    may_write: bool, ahead: int = 0,
 ) -> VitalsGrid:  # fmt: skip
-    """The latest of each, below the time and author of the newest; what is of another says its own."""
+    """The latest of each, below the time and author of the newest set; what is of another says its own."""
     shown = [each.reading for key, each in latest.items() if key in dict(_TILES)]
     newest = _newest(shown, zone)
     return VitalsGrid(
@@ -48,15 +48,16 @@ def vitals_grid(
         add=add_action("Add vital signs", patient, "vitals/add", "v") if may_write else None,
         more=Action("Flowsheet", chart_address(patient, "vitals")),
         fhir=f"Observation?patient={patient}&category=vital-signs&_sort=-date",
+        ahead=ahead,
     )
 
 
 def _newest(readings: Sequence[Reading], zone: tzinfo) -> Reading | None:
-    """Of those of the newest time one by the person who took most of them."""
+    """One of the largest set of the newest day: a pressure taken once more does not make the others look old."""
     sets: dict[tuple[datetime, str], list[Reading]] = {}
     for each in readings:
         sets.setdefault((instant(each.at, zone) or _NEVER, each.by), []).append(each)
-    found = max(sets.items(), key=lambda each: (each[0][0], len(each[1])), default=None)
+    found = max(sets.items(), key=lambda each: (each[0][0].date(), len(each[1]), each[0][0]), default=None)
     return found[1][0] if found else None
 
 
@@ -95,7 +96,7 @@ def _own(reading: Reading, now: datetime, zone: tzinfo) -> When:
 
 
 def _name(reading: Reading, names: Mapping[str, str]) -> str:
-    return names.get(reading.by, reading.by if "/" not in reading.by else "")
+    return format.short_person(names.get(reading.by, reading.by if "/" not in reading.by else ""))
 
 
 def reading_value(reading: Reading, adult: bool) -> Value:

@@ -134,6 +134,6 @@ GRIDS = {
                 ),
             ),
         ),
-        "ui-grid-full",
+        id="ui-grid-full",
     )
 }

@@ -1,0 +1,134 @@
+"""Measurements that came from elsewhere: blood pressures in halves and in panels, and what is dated ahead of now."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from osler.access.actors import SYSTEM
+from osler.access.audit.entry import Action
+from osler.access.records import Records
+from osler.core.clock import now as present
+from tests.practice import Person, Practice
+
+LOINC = "http://loinc.org"
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+
+
+def measured(
+    patient: str, code: str, text: str, at: str, category: str = "vital-signs", **value: Any
+) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"system": CATEGORY, "code": category}]}],
+        "code": {"coding": [{"system": LOINC, "code": code}], "text": text},
+        "subject": {"reference": f"Patient/{patient}"},
+        "effectiveDateTime": at,
+        **value,
+    }
+
+
+def mmhg(number: int) -> dict[str, Any]:
+    return {"value": number, "unit": "mm[Hg]", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}
+
+
+def part(code: str, number: int) -> dict[str, Any]:
+    return {"code": {"coding": [{"system": LOINC, "code": code}]}, "valueQuantity": mmhg(number)}
+
+
+def halves(patient: str, high: int, low: int, at: str) -> list[dict[str, Any]]:
+    return [
+        measured(patient, "8480-6", "Systolic Blood Pressure", at, valueQuantity=mmhg(high)),
+        measured(patient, "8462-4", "Diastolic Blood Pressure", at, valueQuantity=mmhg(low)),
+    ]
+
+
+def panel(patient: str, code: str, high: int, low: int, at: str) -> dict[str, Any]:
+    return measured(patient, code, "Blood Pressure", at, component=[part("8462-4", low), part("8480-6", high)])
+
+
+def ago(**span: float) -> str:
+    return (present() - timedelta(**span)).replace(microsecond=0).isoformat()
+
+
+async def chart_of(practice: Practice, family: str, *observations: Any) -> str:
+    """A new patient with these; the address of the chart."""
+
+    async def work(records: Records) -> str:
+        name = [{"family": family, "given": ["Test"]}]
+        id_ = (await records.create({"resourceType": "Patient", "name": name, "birthDate": "1970-01-02"})).id
+        for make in observations:
+            found = make(id_)
+            for each in found if isinstance(found, list) else [found]:
+                await records.create(each)
+        return id_
+
+    gate = practice.app.state.context.gate
+    return f"/patients/{await gate.write(SYSTEM, work, action=Action.CREATE, what='test')}"
+
+
+@pytest.mark.parametrize("code", ["85354-9", "55284-4"])
+async def test_a_panel_of_either_code_is_one_blood_pressure(practice: Practice, park: Person, code: str) -> None:
+    at = ago(days=2)
+    chart = await chart_of(practice, f"Panel{code}", lambda id_: panel(id_, code, 151, 93, at))
+    page = await park.page(chart)
+    assert "151/93" in page
+    assert 'aria-label="Blood pressure' in page or "Blood pressure" in page
+    assert (await park.page(f"{chart}/vitals")).count("151/93") == 1
+
+
+@pytest.mark.parametrize("half", ["systolic", "diastolic"])
+async def test_a_blood_pressure_in_halves_is_one_and_is_withdrawn_whole(
+    practice: Practice, park: Person, half: str
+) -> None:
+    earlier, later = ago(days=9), ago(days=2)
+    chart = await chart_of(
+        practice, f"Halves{half}", lambda id_: halves(id_, 128, 77, earlier), lambda id_: halves(id_, 163, 101, later)
+    )
+    page = await park.page(chart)
+    assert "163/101" in page
+    sheet = await park.page(f"{chart}/vitals")
+    assert sheet.count("163/101") == 1
+    if half == "systolic":
+        withdraw = re.search(rf'href="({chart}/vitals/[^"/]+/withdraw)"', sheet)
+        assert withdraw
+        address = withdraw[1]
+    else:
+        bundle = await park.page(
+            f"/record/Observation?patient={chart[10:]}&code=8462-4&date={later.replace('+', '%2B')}"
+        )
+        address = f"{chart}/vitals/{re.findall(r'<h2>Observation/([^<]+)</h2>', bundle)[0]}/withdraw"
+    form = await park.form(address)
+    assert (await park.send(address, on=chart, reason="wrong patient", **form)).status_code == 200
+    page = await park.page(chart)
+    assert "128/77" in page
+    assert "163" not in re.sub(r"<[^>]+>", " ", page)
+    record = await park.page(f"/record/Observation?patient={chart[10:]}&status=entered-in-error")
+    assert len(re.findall(r"<h2>Observation/", record)) == 2
+    sheet = await park.page(f"{chart}/vitals")
+    assert "163/101" in sheet[sheet.index("entered in error, show") :]
+
+
+async def test_what_is_dated_ahead_is_the_latest_of_nothing(practice: Practice, park: Person) -> None:
+    ahead = ago(days=-3)
+    glucose = {"value": Decimal("9.9"), "unit": "mmol/L"}
+    chart = await chart_of(
+        practice, "Ahead",
+        lambda id_: panel(id_, "85354-9", 128, 77, ago(days=1)), lambda id_: panel(id_, "85354-9", 181, 99, ahead),
+        lambda id_: measured(id_, "2345-7", "Glucose", ahead, "laboratory", valueQuantity=glucose),
+    )  # fmt: skip
+    page = await park.page(chart)
+    assert "128/77" in page
+    assert "181/99" not in page
+    assert "9.9" not in re.sub(r"<[^>]+>", " ", page)
+    assert "1 measurement dated ahead of now" in page
+    assert "1 result dated ahead of now" in page
+    for section, value in (("vitals", "181/99"), ("results", "9.9")):
+        sheet = await park.page(f"{chart}/{section}")
+        assert value in sheet
+        assert sheet.count("dated ahead") == 1

@@ -116,11 +116,11 @@ async def open_practice(address: Address, folder: Path, count: int = 5) -> Async
 
 async def _fill(app: Application, count: int) -> list[str]:
     context = app.state.context
-    today = datetime.now(ZoneInfo(ZONE)).date()
+    now = datetime.now(ZoneInfo(ZONE))
     ids: list[str] = []
     async with maintenance(context.gate.audit, Job.DEMO, SYSTEM) as door:
         loader = Loader(context.gate, door, SYSTEM)
-        for batch in generate(1, count + 1, today=today, zone=ZONE):
+        for batch in generate(1, count + 1, today=now.date(), zone=ZONE, now=now):
             await loader.load([Item(each, each["id"], "demo") for each in batch], last=True)
             ids += [each["id"] for each in batch if each["resourceType"] == "Patient"]
     for account in staff():

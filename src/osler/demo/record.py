@@ -11,6 +11,9 @@ from osler.demo.body import Body
 from osler.demo.codes.systems import SITE_TAG, US_CORE
 from osler.demo.people import Person
 
+_OPENED = 9 * 60 + 27
+"""The minute of today at which the clinic of the stories is seen: some were treated, one is in Room 4, others wait."""
+_BEGUN, _SLOT = 9 * 60 + 20, 20
 _STEP = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 
@@ -23,19 +26,21 @@ class Record:
     """
 
     __slots__ = (
-        "_id", "_offsets", "active", "body", "conditions", "id", "latest", "person", "resources", "rng", "seen_vaccines",
-        "tag", "today", "zone",
+        "_id", "_offsets", "active", "body", "conditions", "id", "latest", "now", "person", "resources", "rng",
+        "seen_vaccines", "tag", "today", "zone",
     )  # fmt: skip
 
     def __init__(
-        self, *, seed: int, key: str, rng: Random, person: Person, today: date, zone: ZoneInfo, id: str = ""
-    ) -> None:
+        self, *, seed: int, key: str, rng: Random, person: Person, today: date, zone: ZoneInfo, id: str = "",
+        now: datetime | None = None,
+    ) -> None:  # fmt: skip
         self._id = int.from_bytes(blake2b(f"{seed}:{key}".encode(), digest_size=8).digest())
         self._offsets: dict[date, str] = {}
         self.id = id or self.new_id()
         self.rng = rng
         self.person = person
         self.today = today
+        self.now = now.astimezone(zone).replace(tzinfo=None) if now else None
         self.zone = zone
         self.body = Body(rng, person, today)
         self.resources: list[dict] = []
@@ -69,7 +74,30 @@ class Record:
         return {"reference": f"Patient/{self.id}"}
 
     def stamp(self, day: date, minute: int) -> str:
-        """The instant `minute` minutes after the local midnight of `day`, with its offset."""
+        """The instant `minute` minutes after the local midnight of `day`, with its offset.
+
+        Where there is a `now`, today's morning is moved to end there, by whole appointments: nothing lies ahead of it.
+        """
+        if self.now is None or day != self.today:
+            return self._written(day, minute)
+        return self._at(min(self._moved(minute), self.now))
+
+    def planned(self, day: date, minute: int) -> str:
+        """The same for what is booked, which may lie ahead."""
+        return self._written(day, minute) if self.now is None or day != self.today else self._at(self._moved(minute))
+
+    def _moved(self, minute: int) -> datetime:
+        assert self.now is not None
+        opened = self.now.hour * 60 + self.now.minute
+        by = max(
+            (opened - _OPENED) // _SLOT * _SLOT, -_BEGUN
+        )  # the visit going on is of today, just after midnight too
+        return self.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=minute + by)
+
+    def _at(self, moment: datetime) -> str:
+        return self._written(moment.date(), moment.hour * 60 + moment.minute)
+
+    def _written(self, day: date, minute: int) -> str:
         offset = self._offsets.get(day)
         if offset is None:
             offset = self._offsets[day] = datetime(day.year, day.month, day.day, 12, tzinfo=self.zone).strftime("%z")

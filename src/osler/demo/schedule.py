@@ -70,16 +70,16 @@ def add_appointments(record: Record, number: int) -> None:
     """Today's appointment of this patient, or one in the next two weeks for the first two hundred."""
     slot = TODAY.get(number)
     if slot:
-        _join(record, _book(record, slot, 0))
+        _join(record, _book(record, slot, 0), slot.minute)
     elif number >= _FIRST_COMING or number in (16, 18, 19, 25):
         _book_ahead(record, number)
 
 
-def _join(record: Record, appointment: dict) -> None:
+def _join(record: Record, appointment: dict, minute: int) -> None:
     """Let the visit of today, where there is one, say which appointment it keeps."""
-    today = record.today.isoformat()
+    begun = record.stamp(record.today, minute)
     for resource in record.resources:
-        if resource["resourceType"] == "Encounter" and resource["period"]["start"].startswith(today):
+        if resource["resourceType"] == "Encounter" and resource["period"]["start"] == begun:
             resource["appointment"] = [{"reference": f"Appointment/{appointment['id']}"}]
 
 
@@ -113,7 +113,7 @@ def _book(record: Record, slot: Slot, ahead: int) -> dict:
     room = 4 if slot.minute == 560 else 1 + slot.minute // 20 % (6 if site == MAIN else 4)
     problem = next(iter(record.conditions), "")
     return book(
-        record, start=record.stamp(day, slot.minute), end=record.stamp(day, slot.minute + 20), minutes=20, with_=slot.clinician,
+        record, start=record.planned(day, slot.minute), end=record.planned(day, slot.minute + 20), minutes=20, with_=slot.clinician,
         status=slot.status, reason=slot.reason, location=f"{site}-room-{room}", place=f"Room {room}",
         created=record.ago(20 + slot.minute % 40).isoformat(), kind=slot.kind, problem=problem,
     )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -127,3 +128,25 @@ def test_the_patient_for_the_benches_has_as_many_encounters_as_asked(encounters:
     for batch in batches:
         known |= {f"{resource['resourceType']}/{resource['id']}" for resource in batch}
         assert set(references(batch)) <= known
+
+
+@pytest.mark.parametrize("clock", ["00:05", "06:10", "09:27", "14:06", "23:58"])
+def test_the_clinic_of_today_is_seen_at_the_hour_at_which_it_is_made(clock: str) -> None:
+    now = datetime.fromisoformat(f"{TODAY}T{clock}").replace(tzinfo=ZONE)
+    for number in range(29):
+        resources = patient(1, number, today=TODAY, zone=ZONE, now=now)
+        written = b"".join(encode(each) for each in resources if each["resourceType"] != "Appointment").decode()
+        stamps = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", written)
+        assert all(datetime.fromisoformat(each) <= now for each in stamps), number
+    delgado = patient(1, 0, today=TODAY, zone=ZONE, now=now)
+    visit = next(each for each in of_type(delgado, "Encounter") if each["status"] == "in-progress")
+    begun = datetime.fromisoformat(visit["period"]["start"])
+    assert begun.date() == TODAY
+    assert now - begun <= timedelta(minutes=27)
+    assert visit["appointment"]
+    taken = max(
+        datetime.fromisoformat(each["effectiveDateTime"])
+        for each in of_type(delgado, "Observation")
+        if "T" in each.get("effectiveDateTime", "")
+    )
+    assert now - taken <= timedelta(minutes=23)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ LAST_VISIT = 101
 """Days before today of the visit that "since last visit" counts from."""
 
 
-def write_delgado(seed: int, rng: Random, *, today: date, zone: ZoneInfo) -> list[dict]:
+def write_delgado(seed: int, rng: Random, *, today: date, zone: ZoneInfo, now: datetime | None = None) -> list[dict]:
     """Her whole record."""
     person = Person(
         sex="female", born=date(1964, 3, 14), family="Delgado", given=("Maria", "Elena"), race=("2131-1", "Other Race"),
@@ -34,7 +34,7 @@ def write_delgado(seed: int, rng: Random, *, today: date, zone: ZoneInfo) -> lis
         phone="(716) 555-0119", email="maria.delgado@example.org", mrn="48201193", site=MAIN, pcp="okafor", nurse="park",
         payer="blue-shield", plan="Blue Shield PPO", married=True, contact=("Child", "Lucas Delgado", "(716) 555-0118"),
     )  # fmt: skip
-    record = Record(seed=seed, key=DELGADO, rng=rng, person=person, today=today, zone=zone, id=DELGADO)
+    record = Record(seed=seed, key=DELGADO, rng=rng, person=person, today=today, zone=zone, id=DELGADO, now=now)
     register(record)
     insure(record)
     form_care_team(record, record.ago(3640).isoformat())

@@ -72,8 +72,8 @@ async def _load(house: House, seed: int, patients: int, encounters: int | None) 
     from osler.demo import generate
     from osler.interfaces.cli.progress import Progress
 
-    today = datetime.now(ZoneInfo(ZONE)).date()
-    made = generate(seed, patients, today=today, zone=ZONE, patient_encounters=encounters)
+    now = datetime.now(ZoneInfo(ZONE))
+    made = generate(seed, patients, today=now.date(), zone=ZONE, patient_encounters=encounters, now=now)
     done, ahead, learned = 0, list[list[Item]](), False
     async with maintenance(house.audit, Job.DEMO) as door:
         loader = Loader(house.gate, door, SYSTEM)

@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 from osler.access.actors import SYSTEM, Purpose
-from osler.access.records import Records
+from osler.access.beginnings import list_beginning
+from osler.access.records import Everything, Records
 from osler.access.rules import Rules
 from osler.core.clock import now as present
 from osler.core.errors import OslerError
@@ -202,7 +203,15 @@ def criterion(random: Random, kind: str) -> tuple[str, str]:
             ("patient", patient),
         ],
         "Group": [("member", f"Patient/{patient}"), ("type", "person")],
-        "Provenance": [("target", f"Patient/{patient}"), ("recorded", "le2030"), ("agent", doctor)],
+        "Provenance": [
+            ("target", f"Patient/{patient}"),
+            ("recorded", "le2030"),
+            ("agent", doctor),
+            ("target:missing", "false"),
+        ],
+        "Task": [("status", "requested"), ("focus", "Condition/c1"), ("patient", patient), ("focus:missing", "false")],
+        "Communication": [("status", "completed"), ("subject", f"Patient/{patient}")],
+        "Bundle": [("type", "collection"), ("_security", "PSY"), ("_tag", f"urn:osler:site|{site}")],
         "Organization": [("name", "site"), ("name:contains", "s1")],
         "Practitioner": [("family", "doctor"), ("name:missing", "false")],
     }
@@ -235,7 +244,8 @@ LINKS = [
     ("Condition", "subject", "Patient"), ("Encounter", "participant", "Practitioner"), ("Encounter", "subject", "Patient"),
     ("Encounter", "service-provider", "Organization"), ("CareTeam", "participant", "Practitioner"),
     ("CareTeam", "subject", "Patient"), ("DocumentReference", "custodian", "Organization"), ("Group", "member", "Patient"),
-    ("Provenance", "target", "Patient"), ("Provenance", "target", "Condition"), ("Patient", "organization", "Organization"),
+    ("Provenance", "target", "Patient"), ("Provenance", "target", "Condition"), ("Provenance", "target", "Encounter"),
+    ("Provenance", "target", "Encounter"), ("Task", "focus", "Encounter"), ("Task", "focus", "Condition"), ("Patient", "organization", "Organization"),
     ("Patient", "general-practitioner", "Practitioner"),
 ]  # fmt: skip
 
@@ -284,9 +294,43 @@ def total(random: Random, sight: Sight) -> Question:
 
 
 def compartment(random: Random, sight: Sight) -> Question:
-    kind = random.choice([k for k in KINDS if k not in ("Organization", "Practitioner")])
+    kind = random.choice([k for k in KINDS if k not in ("Organization", "Practitioner", "Bundle")])
     some = [criterion(random, kind)] if random.random() < 0.3 else []
     return searching("compartment", kind, some, ("Patient", random.choice(PATIENTS)))
+
+
+def everything_of(random: Random, sight: Sight) -> Question:
+    patient = random.choice(PATIENTS)
+
+    async def ask(records: Records) -> Answer:
+        found: dict[Key, Resource] = {}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await records.everything(Everything(patient, cursor=cursor, limit=9))
+            assert not {key_of(each) for each in page.matches} & found.keys()
+            found |= {key_of(each): body(each) for each in page.matches}
+            cursor = page.next
+        return found
+
+    return Question(f"everything of {patient}", ask, lambda s: s.everything(patient))
+
+
+def beginnings(random: Random, sight: Sight) -> Question:
+    """Names by what somebody types, with and without another criterion."""
+    param, typed = random.choice(
+        [("family", ["it"]), ("family", ["ber", "cr"]), ("name", ["p"]), ("given", ["p1", "p2"])]
+    )
+    where = [criterion(random, "Patient")] if random.random() < 0.5 else []
+
+    async def ask(records: Records) -> Answer:
+        query = parse_query("Patient", where, zone=records.store.zone, now=present())
+        return {key_of(each): body(each) for each in await list_beginning(records, query, param, typed, limit=50)}
+
+    def expect(sight: Sight) -> Answer:
+        found = sight.search("Patient", [(param, ",".join(typed)), *where])
+        return found if found == "Forbidden" else found[0]
+
+    return Question(f"{param} beginning {typed} where {where}", ask, expect)
 
 
 # -- writes, undone afterwards -----------------------------------------------------------------------------------------
@@ -340,6 +384,7 @@ def put(random: Random, sight: Sight) -> Question:
         await records.update(shown.json() if shown else held, key[1])
         conn = await records.connection()
         row = await conn.fetchrow("SELECT body FROM resource WHERE self = $1", records.store.hasher.self_of(*key))
+        assert row is not None
         kept = records.store.bodies.unpack(row["body"])
         return "done" if _same_but_for_version(kept, held) else f"changed to {kept!r}"
 
@@ -392,6 +437,8 @@ PATHS: dict[str, Callable[[Random, Sight], Question]] = {
     "_revinclude": revinclude,
     "count": total,
     "compartment": compartment,
+    "$everything": everything_of,
+    "beginnings": beginnings,
     "conditional match": condition,
     "update": put,
     "create": create,

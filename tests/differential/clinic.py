@@ -57,7 +57,16 @@ def grow_clinic(seed: int) -> Clinic:
         _versions(clinic, random, lambda n=n: _document(random, f"f{n}"))
     for n in range(4):
         _versions(clinic, random, lambda n=n: _group(random, f"g{n}"))
-        _add(clinic, _note(random, f"n{n}"))
+    for kind, make, count in (
+        ("Provenance", _note, 8),
+        ("Task", _task, 6),
+        ("Communication", _message, 4),
+        ("Bundle", _bundle, 8),
+    ):
+        for n in range(count):
+            _versions(
+                clinic, random, lambda kind=kind, n=n, make=make: make(random, n, f"{kind[0].lower()}{kind[1]}{n}")
+            )
     return clinic
 
 
@@ -181,15 +190,57 @@ def _group(random: Random, identity: str) -> Resource:
     return base | ({"member": members} if members else {}) | _meta(random)
 
 
-def _note(random: Random, identity: str) -> Resource:
-    targets = [_someone(random), _to("Condition", "c0"), _to("Organization", random.choice(SITES))]
+def _something(random: Random) -> Resource:
+    """What is never deleted, and may be another patient's, at another site, or labeled."""
+    return random.choice([
+        _to("Condition", f"c{random.randrange(8)}"), _to("Encounter", f"e{random.randrange(10)}"),
+        _to("Encounter", f"e{random.randrange(10)}"), _someone(random),
+    ])  # fmt: skip
+
+
+def _note(random: Random, number: int, identity: str) -> Resource:
+    """About one thing or several, about staff, or about another note."""
+    targets = [_something(random), _something(random), _to("Organization", random.choice(SITES))]
+    if number > 5:
+        targets = [_to("Provenance", f"pr{number - 6}"), *targets[:1]]
     return {
         "resourceType": "Provenance",
         "id": identity,
-        "target": random.sample(targets, random.choice([1, 2])),
+        "target": random.sample(targets, random.choice([1, 1, 2])),
         "recorded": "2024-01-01T00:00:00Z",
         "agent": [{"who": _to("Practitioner", random.choice(DOCTORS))}],
-    } | _meta(random)
+    } | (_meta(random) if random.random() < 0.5 else {})  # fmt: skip
+
+
+def _task(random: Random, number: int, identity: str) -> Resource:
+    base = {
+        "resourceType": "Task",
+        "id": identity,
+        "status": "requested",
+        "intent": "order",
+        "focus": _something(random),
+    }
+    return base | ({"for": _someone(random)} if number % 3 == 0 else {}) | _meta(random)
+
+
+def _message(random: Random, number: int, identity: str) -> Resource:
+    base = {"resourceType": "Communication", "id": identity, "status": "completed", "about": [_something(random)]}
+    return base | ({"subject": _someone(random)} if number == 0 else {}) | _meta(random)
+
+
+def _bundle(random: Random, number: int, identity: str) -> Resource:
+    """Resources of one patient or several, of staff, of somebody unknown, or from elsewhere."""
+    held = [
+        _patient(random, random.choice(PATIENTS)), _observation(random, "o0"), _condition(random, "c0"),
+        {"resourceType": "Practitioner", "id": "d0"}, _encounter(random, "e0", datetime(2025, 1, 1, tzinfo=UTC)),
+    ]  # fmt: skip
+    entries: list[Resource] = [{"resource": each} for each in random.sample(held, random.choice([1, 1, 2]))]
+    if random.random() < 0.15:
+        entries[0]["fullUrl"] = f"http://elsewhere.test/{entries[0]['resource']['resourceType']}/x"
+    if number == 0:
+        entries = [{"resource": {"resourceType": "Bundle", "type": "collection", "entry": entries}}]
+    own = _meta(random) if random.random() < 0.3 else {}
+    return {"resourceType": "Bundle", "id": identity, "type": "collection", "entry": entries} | own
 
 
 def _text(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from tests.differential.clinic import CATEGORIES, CATEGORY, CODES, DOCTORS, LABE
 
 INTERACTIONS: frozenset[Interaction] = frozenset(("create", "read", "update", "delete", "search", "history"))
 KINDS = ["Patient", "Encounter", "CareTeam", "Observation", "Condition", "DocumentReference", "Group", "Provenance"]
-KINDS += ["Organization", "Practitioner"]
+KINDS += ["Organization", "Practitioner", "Task", "Communication", "Bundle"]
 ELEMENTS = [
     "Patient.telecom", "Patient.birthDate", "Patient.identifier", "Patient.name", "Patient.managingOrganization",
     "Observation.value", "Observation.code", "Observation.performer", "Encounter.participant", "Condition.code",

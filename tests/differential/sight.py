@@ -9,8 +9,8 @@ from typing import Any
 from osler.fhir.definitions import definitions
 from osler.store.reference import ReferenceStore
 from osler.store.reference.asked import read_name
+from osler.store.reference.belongings import links_in
 from osler.store.reference.eyes import Eyes, reads
-from osler.store.reference.matching import Reader
 from osler.store.visibility import Interaction
 from tests.differential.clinic import Key, Resource
 
@@ -130,6 +130,19 @@ class Sight:
             return found
         return "Duplicate" if len(found[0]) > 1 else next(iter(found[0]), None)
 
+    def everything(self, patient: str) -> Any:
+        """As shown by key: what is the patient's, and what that points at and is nobody's in particular."""
+        held = self.read(("Patient", patient))
+        if isinstance(held, str):
+            return held
+        seen = self._seen_by(frozenset()).resources
+        own = {key: each for key, each in seen.items() if patient in self.eyes.belonging(each).patients}
+        found = dict(own)
+        if not any(rule.hidden for rule in self.eyes.visibility.rules if "search" in rule.interactions):
+            around = {key for each in own.values() for key in pointed_at(each)}
+            found |= {key: seen[key] for key in around if key in seen and not _has_subject(seen[key])}
+        return {key: self.eyes.shown(each, "search") for key, each in found.items()}
+
     # -- writes ----------------------------------------------------------------------------------------------------
 
     def update(self, key: Key, resource: Resource) -> str:
@@ -148,7 +161,7 @@ class Sight:
         rules = [r for r in self.eyes.visibility.rules if interaction in r.interactions]
         if not any(r.types is None or resource["resourceType"] in r.types for r in rules):
             return "Forbidden"
-        if not all(self._may_point_at(target) for target in pointed_at(resource, self.eyes.reader)):
+        if not all(self._may_point_at(target) for target in pointed_at(resource)):
             return "Invalid"
         return "done" if self.eyes.sees(resource, interaction) else "Forbidden"
 
@@ -212,12 +225,16 @@ def _used(kind: str, written: str) -> set[str]:
     return found
 
 
+def _has_subject(resource: Resource) -> bool:
+    return resource["resourceType"] == "Patient" or str(resource.get("subject", {}).get("reference")).startswith(
+        "Patient/"
+    )
+
+
 def everything(sight: Sight) -> Sight:
     """The same clinic with nothing hidden."""
     return sight.whole or sight
 
 
-def pointed_at(resource: Resource, reader: Reader) -> set[Key]:
-    params = definitions().search_params(resource["resourceType"]).values()
-    links = {key for p in params if p.type == "reference" for key in reader.targets(resource, p.code)}
-    return links - {(resource["resourceType"], resource["id"])}
+def pointed_at(resource: Resource) -> set[Key]:
+    return set(links_in(resource)) - {(resource["resourceType"], resource["id"])}

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from osler.store.reference.belongings import Belongings
 from osler.store.reference.eyes import Eyes, homes_of, panel_of
 from osler.store.reference.matching import Reader
 from osler.store.store import Store
@@ -55,8 +56,8 @@ async def settled(store: Store, seed: int) -> Sight:
     view = Reader(store.zone, datetime.now(UTC))
     current = [v[-1] for v in versions.values() if v[-1] is not None]
     panel, homes = panel_of(current, view, clinic.now), homes_of(current)
-    referenced = frozenset(key for resource in current for key in pointed_at(resource, view))
-    return Sight(Eyes(view, adapter.EVERYTHING, panel, homes), versions, referenced)
+    referenced = frozenset(key for resource in current for key in pointed_at(resource))
+    return Sight(Eyes(view, adapter.EVERYTHING, panel, homes, Belongings(view, versions)), versions, referenced)
 
 
 def replace_eyes(sight: Sight, random: Random, axis: str) -> Sight:

@@ -6,24 +6,15 @@ import copy
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from osler.fhir.definitions import definitions
+from osler.store.reference.belongings import HOLDERS, Belonging, Belongings, owners
 from osler.store.reference.links import local_key
 from osler.store.reference.matching import Reader, Resource
 from osler.store.reference.nodes import each
 from osler.store.visibility import Interaction, Rule, Visibility
 
-_SITE = "urn:osler:site"
-_OWNED_BY = {
-    "Patient": "managingOrganization",
-    "Encounter": "serviceProvider",
-    "DocumentReference": "custodian",
-    "Location": "managingOrganization",
-    "HealthcareService": "providedBy",
-    "PractitionerRole": "organization",
-    "Account": "owner",
-}
 _LINGER = timedelta(days=30)
 _UNUSED = {"CareTeam": ("inactive", "suspended", "entered-in-error"), "Encounter": ("cancelled", "entered-in-error")}
 
@@ -37,11 +28,12 @@ class Eyes:
     panel: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     homes: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     """The sites of each patient as it is now."""
-    known: dict[tuple[str, str, str], set[str]] = field(default_factory=dict[tuple[str, str, str], set[str]])
+    belongings: Belongings | None = None
+    """Of what else is there, for resources that are whose they point at; None when there is nothing else."""
 
     def opening(self, resource: Resource, interaction: Interaction, used: frozenset[str] = frozenset()) -> list[Rule]:
         """The rules that open the resource to a search that reads the parameters `used` (`Type.code`)."""
-        if labels(resource) & self.visibility.withheld:
+        if self.belonging(resource).labels & self.visibility.withheld:
             return []
         return [rule for rule in self.visibility.rules if self._opens(rule, resource, interaction, used)]
 
@@ -49,50 +41,46 @@ class Eyes:
         return bool(self.opening(resource, interaction, used))
 
     def _opens(self, rule: Rule, resource: Resource, interaction: Interaction, used: frozenset[str]) -> bool:
-        patients = self.patients(resource)
         if interaction not in rule.interactions or any(reads(use, path) for use in used for path in rule.hidden):
             return False
         if rule.types is not None and resource["resourceType"] not in rule.types:
             return False
-        if rule.sites is not None and not self._at_sites(resource, rule.sites, patients):
+        opened = self._all_open if resource["resourceType"] in HOLDERS else self._some_open
+        if not opened(rule, self.belonging(resource)):
             return False
+        return all(any(self._has_token(resource, key) for key in keys) for keys in rule.tokens)
+
+    def _some_open(self, rule: Rule, own: Belonging) -> bool:
+        """One of its patients is enough, and one of its sites: its own, or where a patient of it is."""
+        patients = own.patients
         if rule.panel is not None and patients and not any((rule.panel, p) in self.panel for p in patients):
             return False
         if rule.patients is not None and patients and not patients & rule.patients:
             return False
-        return all(any(self._has_token(resource, key) for key in keys) for keys in rule.tokens)
+        if rule.sites is None:
+            return True
+        if own.sites:
+            return bool(own.sites & rule.sites)
+        return not patients or any(self.homes.get(patient, set()) & rule.sites for patient in patients)
 
-    def _at_sites(self, resource: Resource, sites: frozenset[str], patients: set[str]) -> bool:
-        owned = owners(resource)
-        if owned:
-            return bool(owned & sites)
-        return not patients or any(self.homes.get(patient, set()) & sites for patient in patients)
+    def _all_open(self, rule: Rule, own: Belonging) -> bool:
+        """What is read whole needs all of its patients and all of its sites."""
+        if rule.panel is not None and not all((rule.panel, p) in self.panel for p in own.patients):
+            return False
+        if rule.patients is not None and not own.patients <= rule.patients:
+            return False
+        if rule.sites is None:
+            return True
+        return own.sites <= rule.sites and all(self.homes.get(p, set()) & rule.sites for p in own.patients)
+
+    def belonging(self, resource: Resource) -> Belonging:
+        self.belongings = self.belongings or Belongings(self.reader)
+        return self.belongings.of(resource)
 
     def _has_token(self, resource: Resource, key: str) -> bool:
         code, _, written = key.partition("=")
         known = code in definitions().search_params(resource["resourceType"])
         return known and self.reader.matches(resource, code, "", written)
-
-    def patients(self, resource: Resource) -> set[str]:
-        """Ids of the patients whose compartment the resource is in. Remembered for kept versions, which never change."""
-        version = resource.get("meta", {}).get("versionId")
-        name = (resource["resourceType"], resource.get("id", ""), version)
-        if version is None:
-            return self._patients(resource)
-        if name not in self.known:
-            self.known[name] = self._patients(resource)
-        return self.known[name]
-
-    def _patients(self, resource: Resource) -> set[str]:
-        kind = resource["resourceType"]
-        if kind not in definitions().compartment("Patient"):
-            keys = [local_key(text, "") for text in _written_references(resource)]
-            return {key[1] for key in keys if key and key[0] == "Patient"}
-        found = {resource["id"]} if kind == "Patient" else set[str]()
-        for code in definitions().compartment("Patient").get(kind, ()):
-            keys = self.reader.targets(resource, code) if code != "{def}" else []
-            found |= {key[1] for key in keys if key[0] == "Patient"}
-        return found
 
     def shown(self, resource: Resource, interaction: Interaction, used: frozenset[str] = frozenset()) -> Resource:
         """A copy without what every opening rule hides."""
@@ -111,34 +99,9 @@ class Eyes:
         return {p for p in paths if p.startswith(f"{kind}.") and all(p in rule.hidden for rule in rules)}
 
 
-def _written_references(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [text for part in cast("list[Any]", node) for text in _written_references(part)]
-    if not isinstance(node, dict):
-        return []
-    named = cast("dict[str, Any]", node)
-    own: list[str] = [named["reference"]] if isinstance(named.get("reference"), str) else []
-    return own + [text for part in named.values() for text in _written_references(part)]
-
-
-def labels(resource: Resource) -> set[str]:
-    codings = resource.get("meta", {}).get("security", [])
-    return {f"{coding.get('system', '')}|{coding.get('code', '')}" for coding in codings}
-
-
-def owners(resource: Resource) -> set[str]:
-    """Ids of the organizations it belongs to: its site tags and its own reference to the one that owns it."""
-    found = {
-        tag["code"] for tag in resource.get("meta", {}).get("tag", []) if tag.get("system") == _SITE and "code" in tag
-    }
-    reference = resource.get(_OWNED_BY.get(resource["resourceType"], ""), {}).get("reference", "")
-    key = local_key(reference, "")
-    return found | ({key[1]} if key and key[0] == "Organization" else set())
-
-
 def homes_of(resources: list[Resource]) -> dict[str, set[str]]:
     """Patient to its sites: what names no site of its own is where its patient is."""
-    return {each["id"]: owners(each) for each in resources if each["resourceType"] == "Patient"}
+    return {each["id"]: set(owners(each)) for each in resources if each["resourceType"] == "Patient"}
 
 
 def panel_of(resources: list[Resource], reader: Reader, now: datetime) -> set[tuple[str, str]]:
@@ -171,8 +134,8 @@ def reads(use: str, path: str) -> bool:
     param = definitions().search_params(kind).get(code)
     if param is None or not path.startswith(f"{kind}."):
         return False
-    roots = re.findall(rf"\b{kind}(?:\.([a-z]\w*))?", param.expression)
-    return any(not root or root == path.split(".")[1] for root in roots)
+    read = [f"{kind}{rest}" for rest in re.findall(rf"\b{kind}((?:\.[a-z]\w*\b(?!\())*)", param.expression)]
+    return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in read)
 
 
 def _take_out(node: Any, path: str) -> None:

@@ -75,7 +75,8 @@ async def _page(
         own = f"SELECT o.rid FROM resource o WHERE {_own(patient, 'o')} AND NOT o.deleted AND "
         own += visible.predicate(store, sql, visibility, "search", None, row="o")
         targets = f"SELECT DISTINCT f.target FROM refs f WHERE f.src = ANY (ARRAY({own}))"
-        chosen = f"r.pat IS NULL AND r.self = ANY (ARRAY({targets}))"
+        elsewhere = f"r.pat IS NULL AND (r.pats IS NULL OR {patient} <> ALL (r.pats))"
+        chosen = f"{elsewhere} AND r.self = ANY (ARRAY({targets}))"
     limits = _limits(store, sql, wanted, dated=part == _OWN)
     rows = await conn.fetch(
         f"SELECT r.rid, r.id, r.type, r.ver, r.upd, r.body, {mask_column(store, sql, rules, None)} AS mask FROM resource r"

@@ -192,6 +192,16 @@ async def test_a_closure_table_that_was_changed_by_others_is_begun_anew(api: Api
     assert (await api.post("$closure", sent(name=name))).json()["version"] == "0"
 
 
+@pytest.mark.parametrize("scope", ["system/ConceptMap.rs", "system/ConceptMap.u", "system/ConceptMap.cud"])
+async def test_a_closure_table_takes_the_right_to_write_one(api: Api, own, scope: str):
+    name, red = unique("table"), {"system": own["url"], "code": "red"}
+    token = await api.new_token(scope)
+    for body in (sent(name=name), sent(name=name, concept=red)):
+        issue(await api.ask("POST", "$closure", body, token=token), 403, "forbidden")
+    again = await api.ask("POST", "$closure", sent(name=name, version="1"), token=token)
+    issue(again, 404, "not-found", "name") if scope.endswith(".rs") else issue(again, 403, "forbidden")
+
+
 async def test_a_coding_in_parts_has_texts(api: Api):
     parts = [{"name": "system", "valueInteger": 1}, {"name": "code", "valueBoolean": True}]
     asked = {"resourceType": "Parameters", "parameter": [{"name": "coding", "part": parts}]}

@@ -241,7 +241,7 @@ class Records:
         conn = await self._writing().start()
         current = await self._lock(conn, type_, id_, "update")
         if current is None:
-            if if_match is not None or not self._may_choose_id(type_):
+            if if_match is not None or not self.may_choose_id(type_):
                 raise NotFound(f"There is no {type_} with that id.")
             return await self._create(resource, id_), True
         if only_new and not current.deleted:
@@ -281,7 +281,7 @@ class Records:
         conn = await self._writing().start()
         current = await self._lock(conn, type_, id_, "delete")
         if current is None or current.deleted:
-            if current is None and not self._may_choose_id(type_):
+            if current is None and not self.may_choose_id(type_):
                 raise NotFound(f"There is no {type_} with that id.")
             return None
         write.check_version(current, if_match)
@@ -306,7 +306,7 @@ class Records:
         conn = await self._writing().start()
         outcomes = await transaction.run(
             self.store, conn, entries, self.visibility, updated=self._now(), accept=self._accept_entry,
-            patch=lambda entry, current: patch(self._all_seen(entry), current.json()), may_choose_id=self._may_choose_id,
+            patch=lambda entry, current: patch(self._all_seen(entry), current.json()), may_choose_id=self.may_choose_id,
         )  # fmt: skip
         self.seen.count += len(outcomes)
         return outcomes
@@ -351,7 +351,11 @@ class Records:
     def _unrestricted(self, type_: str, interaction: Interaction) -> bool:
         return visible.predicate(self.store, Sql(), self.visibility, interaction, type_) == visible.TRUE
 
-    def _may_choose_id(self, type_: str) -> bool:
+    def may(self, interaction: Interaction, type_: str) -> bool:
+        """Whether a rule lets the actor do so to some resources of the type, be there any or not."""
+        return bool(visible.rules_for(self.visibility, interaction, type_))
+
+    def may_choose_id(self, type_: str) -> bool:
         """Only who sees every row of a type may create by PUT: for anybody else the answer would tell of hidden rows."""
         return self._unrestricted(type_, "create") and self._unrestricted(type_, "read")
 

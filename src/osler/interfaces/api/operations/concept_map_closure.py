@@ -12,11 +12,11 @@ from typing import Any
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records
-from osler.core.errors import Invalid, NotFound
+from osler.core.errors import Forbidden, Invalid, NotFound
 from osler.fhir import json
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.terminology.given import given
-from osler.interfaces.api.operations.terminology.recorded import work_out
+from osler.interfaces.api.operations.terminology.recorded import may_read, work_out
 from osler.interfaces.api.operations.terminology.tables import read_table, write_table
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets.operations.closure import Code, Table, as_concept_map, since
@@ -39,6 +39,7 @@ async def concept_map_closure(request: Request) -> Answer:
         raise Invalid(f"Add up to {MOST_AT_ONCE:,} codes at a time.", path="concept")
 
     async def work(records: Records) -> dict[str, Any]:
+        may_read(records, "ConceptMap") if version else _may_keep(records)
         if not codes and not version:
             await _keep(records, request, Table(name))
             return _answer(request, Table(name), 0)
@@ -72,6 +73,12 @@ def _answer(request: Request, table: Table, version: int) -> dict[str, Any]:
 def _id(request: Request, name: str) -> str:
     whole = f"{request.actor.kind}\n{request.actor.id}\n{name}".encode()
     return f"closure-{hashlib.blake2b(whole, digest_size=16).hexdigest()}"
+
+
+def _may_keep(records: Records) -> None:
+    """Raises Forbidden unless the actor may keep a table in the record, as a ConceptMap under an id of Osler's making."""
+    if not (records.may("update", "ConceptMap") and records.may_choose_id("ConceptMap")):
+        raise Forbidden("A closure table is kept as a ConceptMap; your role or token does not let you write these.")
 
 
 async def _need(records: Records, request: Request, name: str) -> tuple[Table, int]:

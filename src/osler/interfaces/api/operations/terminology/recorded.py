@@ -134,8 +134,7 @@ async def answered(
 
 def may_read(records: Records, type_: str) -> None:
     """Raises Forbidden unless the actor may read resources of this type."""
-    rules = records.visibility.rules
-    if not any("read" in rule.interactions and (rule.types is None or type_ in rule.types) for rule in rules):
+    if not records.may("read", type_):
         raise Forbidden(f"Your role or token does not let you read {type_}.")
 
 

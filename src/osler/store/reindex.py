@@ -44,20 +44,22 @@ _OLD = (
     " ORDER BY rid LIMIT $4"
 )
 _PLACES = ", ".join(f"${n}" for n in range(1, 35))
-_REACHED = "SELECT value::int FROM property WHERE name = 'search_version'"
+_REACHED = "SELECT name, value::int FROM property WHERE name = 'search_version' OR name LIKE 'search\\_version.%'"
 _NOTE = (
-    "INSERT INTO property VALUES ('search_version', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    "INSERT INTO property VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     " WHERE property.value::int < excluded.value::int"
 )
 
 
 async def look(store: Store, conn: Connection) -> None:
     """Learns whether old rows may be left. In a database without rows there are none."""
-    reached = await conn.fetchval(_REACHED)
+    noted = {row["name"]: row["value"] for row in await conn.fetch(_REACHED)}
+    reached = noted.pop("search_version", None)
     if reached is None and not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM resource)"):
-        await conn.execute(_NOTE, str(SEARCH_VERSION))
+        await conn.execute(_NOTE, "search_version", str(SEARCH_VERSION))
         reached = SEARCH_VERSION
     store.indexed_to = reached or 1
+    store.indexed_types = {name.partition(".")[2]: version for name, version in noted.items()}
     store.indexing = store.indexed_to < SEARCH_VERSION
 
 
@@ -66,19 +68,34 @@ async def index_anew(store: Store, *, seconds: float) -> int:
     if not store.indexing:
         return 0
     done, until = 0, time.monotonic() + seconds
-    for type_ in sorted(each for each in store.types if search_version(each) > store.indexed_to):
+    for type_ in sorted(
+        _behind(store), key=lambda each: (each != "Patient", each)
+    ):  # everything begins with finding somebody
         while time.monotonic() < until:
             count = await _batch(store, type_)
             done += count
             if not count:
                 store.indexed_after.pop(type_, None)
+                await _note(store, f"search_version.{type_}", search_version(type_))
                 break
         else:
             return done
-    async with store.pool.connection() as conn:
-        await conn.execute(_NOTE, str(SEARCH_VERSION))
+    await _note(store, "search_version", SEARCH_VERSION)
     store.indexing = False
     return done
+
+
+def _behind(store: Store) -> list[str]:
+    """Types of which old rows may be left."""
+    return [
+        each for each in store.types if search_version(each) > max(store.indexed_to, store.indexed_types.get(each, 0))
+    ]
+
+
+async def _note(store: Store, name: str, version: int) -> None:
+    async with store.pool.connection() as conn:
+        await conn.execute(_NOTE, name, str(version))
+        await look(store, conn)
 
 
 async def _batch(store: Store, type_: str) -> int:
@@ -105,38 +122,41 @@ async def _batch(store: Store, type_: str) -> int:
 
 async def check(store: Store, conn: Connection, query: Query) -> None:
     """Raises Unavailable for a query that old rows would answer wrongly, while there may be some."""
-    if not store.indexing or (since := _since(query)) <= store.indexed_to:
+    if not store.indexing or not _is_ahead(store, query):
         return
     await look(store, conn)  # another process may have finished
-    if since > store.indexed_to:
+    if _is_ahead(store, query):
         message = (
             "The search index is being brought up to date after an upgrade; this search will be answered again later."
         )
         raise Unavailable(message, retry_after=60)
 
 
-def _since(query: Query) -> int:
-    """The version of the rules that it needs."""
-    return max([_UNITS if converts(query) else 0, *map(_version, query.where)])
+def _is_ahead(store: Store, query: Query) -> bool:
+    """Whether it needs newer rules than those that every row it looks at is indexed by."""
+    reached = max(store.indexed_to, store.indexed_types.get(query.type, 0))
+    if converts(query) and reached < _UNITS:
+        return True
+    return any(_needs_more(store, each, reached) for each in query.where)
 
 
-def _version(criterion: Criterion) -> int:
+def _needs_more(store: Store, criterion: Criterion, reached: int) -> bool:
     match criterion:
         case Phrases() | Near():
-            return _TEXTS
+            return reached < _TEXTS
         case Strings():
-            return _PARTS if criterion.param == BEGINNING else 0
+            return criterion.param == BEGINNING and reached < _PARTS
         case Tokens():
-            return _PARTS if any(is_end(key) for key in criterion.keys) else 0
+            return reached < _PARTS and any(map(is_end, criterion.keys))
         case Chain():
-            return max(map(_since, criterion.targets), default=0)
+            return any(_is_ahead(store, each) for each in criterion.targets)
         case Has():
-            return _since(criterion.source)
+            return _is_ahead(store, criterion.source)
         case Either():
-            return max(map(_version, criterion.options), default=0)
+            return any(_needs_more(store, each, reached) for each in criterion.options)
         case Both():
-            return max(map(_version, criterion.parts), default=0)
+            return any(_needs_more(store, each, reached) for each in criterion.parts)
         case Negation():
-            return _version(criterion.of)
+            return _needs_more(store, criterion.of, reached)
         case _:
-            return 0
+            return False

@@ -70,6 +70,8 @@ class Store:
     """Whether rows may be left that an older version has indexed (`store.reindex`)."""
     indexed_to: int = 0
     """The version of the rules that all rows have at least."""
+    indexed_types: dict[str, int] = field(default_factory=dict[str, int])
+    """The same for all rows of a type, where those are further."""
     indexed_after: dict[str, int] = field(default_factory=dict[str, int])
     """By type the row up to which this process has indexed anew."""
     size: float = 0.0

@@ -11,6 +11,7 @@ from osler.core.errors import Unavailable
 from osler.fhir.search.partial import end_key
 from osler.fhir.search.query import Query, Tokens
 from osler.store import reindex
+from osler.store.pool import Connection
 from osler.store.rows import SEARCH_VERSION, search_version
 from osler.store.search.page import search
 from osler.store.store import Store
@@ -32,6 +33,11 @@ BY_TEXT = [("code:text", "glucose")]
 BY_UNIT = [("value-quantity", "1.01|http://unitsofmeasure.org|g/L")]
 
 
+async def _forget(conn: Connection, version: int) -> None:
+    await conn.execute("DELETE FROM property WHERE name LIKE 'search\\_version.%'")
+    await conn.execute("UPDATE property SET value = $1 WHERE name = 'search_version'", str(version))
+
+
 @pytest.fixture
 async def upgraded(clinic: Clinic, store: Store) -> Clinic:
     """Three rows as an older version would have left them: no texts, no units, no vocabulary."""
@@ -41,7 +47,7 @@ async def upgraded(clinic: Clinic, store: Store) -> Clinic:
         kept = [store.hasher.token("Observation", "code=2339-0"), store.hasher.token("Observation", "status=final")]
         await conn.execute("UPDATE resource SET sv = 1, tok = $1", sorted(kept))
         await conn.execute("DELETE FROM phrase")
-        await conn.execute("UPDATE property SET value = '1' WHERE name = 'search_version'")
+        await _forget(conn, 1)
         await reindex.look(store, conn)
     store.phrases.clear()
     return clinic
@@ -105,7 +111,7 @@ async def test_only_types_whose_rules_have_changed_are_indexed_anew(clinic: Clin
             "UPDATE resource SET sv = least(sv, $1), tok = '{}' WHERE type = $2", before, store.type_id("Patient")
         )
         await conn.execute("DELETE FROM strings")
-        await conn.execute("UPDATE property SET value = $1 WHERE name = 'search_version'", str(before))
+        await _forget(conn, before)
         await reindex.look(store, conn)
     ending = Query("Patient", (Tokens("identifier", (end_key("identifier", "8201"),)),))
     async with store.pool.connection() as conn:
@@ -114,3 +120,16 @@ async def test_only_types_whose_rules_have_changed_are_indexed_anew(clinic: Clin
         assert await clinic.ids("Observation", *BY_TEXT) == {"o"}
         assert await reindex.index_anew(store, seconds=30) == 1
         assert [hit.stored.id for hit in (await search(store, conn, ending, EVERYTHING)).matches] == ["p"]
+
+
+async def test_a_type_that_is_done_is_searched_while_others_wait(upgraded: Clinic, store: Store):
+    await upgraded.create({"resourceType": "Patient", "id": "p", "identifier": [{"value": "0048201"}]}, "p")
+    ending = Query("Patient", (Tokens("identifier", (end_key("identifier", "8201"),)),))
+    done = "INSERT INTO property VALUES ('search_version.Patient', $1)"
+    async with store.pool.connection() as conn:
+        with pytest.raises(Unavailable):
+            await search(store, conn, ending, EVERYTHING)
+        await conn.execute(done, str(search_version("Patient")))  # as another process would
+        assert [hit.stored.id for hit in (await search(store, conn, ending, EVERYTHING)).matches] == ["p"]
+    with pytest.raises(Unavailable):
+        await upgraded.ids("Observation", *BY_TEXT)

@@ -107,6 +107,10 @@ def _limits_care(text: str) -> bool:
 
 def _flags(head: Head) -> tuple[Chip, ...]:
     found = [Chip("Restricted record", "viol", "shield-alert")] if head.patient.restricted else []
+    if head.patient.merged:
+        found.append(Chip("Merged", "warn", title="Another record has taken the place of this one"))
+    elif head.patient.inactive:
+        found.append(Chip("Inactive record", "warn", title="This record is out of use"))
     if head.namesake:
         found.append(SIMILAR_NAME)
     if head.patient.twin:
@@ -130,6 +134,10 @@ def _visit(head: Head, zone: tzinfo, minutes: int) -> VisitLine | None:
 def hit(patient: Patient, today: date, detail: str = "", chips: tuple[Chip, ...] = ()) -> PersonHit:
     if patient.restricted:
         chips += (Chip("Restricted", "viol", "shield-alert"),)
+    if patient.merged:
+        chips += (Chip("Merged", "warn", title="Another record has taken the place of this one"),)
+    elif patient.inactive:
+        chips += (Chip("Inactive", title="This record is out of use"),)
     return PersonHit(
         patient.id, patient.family, patient.given, chart_address(patient.id), born=format.day(patient.born) if patient.born else None,
         age=age(patient, today), sex=patient.sex, mrn=format.grouped_number(patient.mrn), detail=detail,

@@ -54,7 +54,7 @@ class TodayList:
 class SearchResults:
     """`looser`: too few matched exactly, similar ones were added. `total` None: not counted; not `counted`: or more.
 
-    `partly`: a piece of a record number was looked for among today's and recent patients only.
+    `partly`: a piece of a number was looked for among today's and recent patients only, while the others are being indexed.
     """
 
     query: str
@@ -94,3 +94,5 @@ class PaletteView:
     query: str
     groups: tuple[PaletteGroup, ...] = ()
     kind: Literal["people", "commands"] = "people"
+    partly: bool = False
+    """As in `SearchResults`."""

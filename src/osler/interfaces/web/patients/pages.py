@@ -69,7 +69,7 @@ async def search(desk: Desk) -> Response:
         found = await find_patients(records, query, today=desk.local.date(), first=first, limit=_limit(desk))
         recent = await list_patients(records, recent_ids(desk)) if not query else []
         records.showed(len(found.patients) + len(recent))
-    hits = tuple(_hit(each, desk, found.alike) for each in found.patients)
+    hits = _hits(found, desk)
     every = Action("Show all", f"/patients?q={quote(query)}&all=1") if found.more else None
     view = SearchResults(query, hits, found.looser, every, found.total, found.counted, found.partly)
     recently = tuple(_hit(each, desk) for each in recent)
@@ -90,11 +90,11 @@ async def palette(desk: Desk) -> Response:
         if query.strip():
             first = await _first(records, desk)
             found = await find_patients(records, query, today=desk.local.date(), first=first)
-            groups = _found_groups(found, desk, query)
+            groups, partly = _found_groups(found, desk, query), found.partly
         else:
-            groups = await _usual_groups(records, desk)
+            groups, partly = await _usual_groups(records, desk), False
         records.showed(sum(each.person is not None for group in groups for each in group.items))
-    return desk.fragment("components/palette_options.html", view=PaletteView(query, groups))
+    return desk.fragment("components/palette_options.html", view=PaletteView(query, groups, partly=partly))
 
 
 @permission(Permission.PATIENT_SEARCH)
@@ -140,7 +140,7 @@ async def _first(records: Records, desk: Desk) -> list[str]:
 
 def _found_groups(found: Finding, desk: Desk, query: str) -> tuple[PaletteGroup, ...]:
     heading = "Patients, similar names too" if found.looser else "Patients"
-    groups = _group(heading, [_hit(each, desk, found.alike) for each in found.patients])
+    groups = _group(heading, _hits(found, desk))
     if not found.more:
         return groups
     count = f"{len(found.patients)} of {found.total}{'' if found.counted else ' or more'}"
@@ -166,9 +166,13 @@ def _group(heading: str, hits: Sequence[PersonHit]) -> tuple[PaletteGroup, ...]:
     return (PaletteGroup(heading, items),) if items else ()
 
 
-def _hit(patient: Patient, desk: Desk, alike: frozenset[str] = frozenset()) -> PersonHit:
+def _hits(found: Finding, desk: Desk) -> tuple[PersonHit, ...]:
+    return tuple(_hit(each, desk, found.alike, found.reasons.get(each.id, "")) for each in found.patients)
+
+
+def _hit(patient: Patient, desk: Desk, alike: frozenset[str] = frozenset(), detail: str = "") -> PersonHit:
     """Somebody whose role has no chart is led to the details."""
-    found = hit(patient, desk.local.date(), chips=_warned(patient, alike))
+    found = hit(patient, desk.local.date(), detail, _warned(patient, alike))
     if desk.may(Permission.CHART_READ):
         return found
     return replace(found, href=chart_address(patient.id, "details"))

@@ -73,7 +73,7 @@ MUTANTS = [
     Mutant("chains follow any link", f"{FENCES}:_chain", "ANY ({param})", "ANY ({param}) IS NOT NULL"),
     Mutant("_has follows any link", f"{DRIVERS}:_drive_has", "{param}) AND", "{param}) IS NOT NULL AND"),
     Mutant("a negation drives", f"{DRIVERS}:_driver", "Tokens(negated=False)", "Tokens()"),
-    Mutant("of a patient, one code only", f"{DRIVERS}:_drivers", "key in other.keys", "key in other.keys[:1]"),
+    Mutant("of a patient, one code only", f"{DRIVERS}:_combined", "in keys)\n", "in keys[:1])\n"),
     Mutant("only the first patient counts", f"{FENCES}:_in_compartment", "{wanted} = ANY ({row}.pats)", "false"),
     Mutant("_include takes any type", f"{INCLUDE}:_target_types", "if include.target:", "if False:"),
     Mutant(

@@ -37,6 +37,7 @@ MAX_CACHED = 10_000
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM, _CHECK = 43, 6
 _LENGTH = len(PREFIX) + _RANDOM + _CHECK
+_CONTEXTS = "system/… is for a program, user/… for one that acts for a person (--user), patient/… for one about a patient (--patient)"
 
 
 def new_bearer() -> str:
@@ -73,7 +74,7 @@ async def create_token(
     """
     require(granted_permissions(actor), Permission.TOKENS_MANAGE)
     words, now = tuple(scopes.split() if isinstance(scopes, str) else scopes), house.clock()
-    _check(name, words, roles, patient, sites, expires_at, now)
+    _check(name, words, roles, account, patient, sites, expires_at, now)
     bearer = new_bearer()
     token = TokenRow(
         new_id(),
@@ -102,13 +103,12 @@ async def list_tokens(house: Gatehouse, actor: Actor) -> list[TokenRow]:
 
 
 def _check(
-    name: str, scopes: Sequence[str], roles: Sequence[str], patient: str | None, sites: frozenset[str] | None,
-    expires_at: datetime | None, now: datetime,
+    name: str, scopes: Sequence[str], roles: Sequence[str], account: str | None, patient: str | None,
+    sites: frozenset[str] | None, expires_at: datetime | None, now: datetime,
 ) -> None:  # fmt: skip
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise Invalid("A token needs a name of at most 100 characters.", path="name")
-    if not parse_scopes(scopes):
-        raise Invalid("A token needs a scope that opens something, such as system/*.cruds.", path="scope")
+    check_scopes(scopes, person=account is not None, patient=patient is not None)
     for each in roles:
         if each == "system":
             raise Invalid("No token gets the role “system”.", path="roles")
@@ -117,6 +117,17 @@ def _check(
         raise Invalid("A patient or site is named by its FHIR id.", path="patient")
     if expires_at is not None and expires_at <= now:
         raise Invalid("A token must expire later than now.", path="expires")
+
+
+def check_scopes(scopes: Sequence[str], *, person: bool, patient: bool) -> None:
+    """Raises Invalid for what is no scope, and for one that opens nothing: each is for the token of a program, of a person, or
+    about a patient."""
+    given = {each.context for each in parse_scopes(scopes)}
+    if not given:
+        raise Invalid("A token needs a scope that opens something, such as system/*.cruds.", path="scope")
+    fitting = {"user" if person else "system", *(["patient"] if patient else [])}
+    if closed := sorted(given - fitting):
+        raise Invalid(f"{closed[0]}/… opens nothing for this token: {_CONTEXTS}.", path="scope")
 
 
 class Tokens:

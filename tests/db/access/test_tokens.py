@@ -165,6 +165,8 @@ async def test_a_cached_look_up_costs_microseconds(house, tokens):
         {"scopes": ""},
         {"scopes": "openid"},
         {"scopes": "everything"},
+        {"scopes": "user/*.rs"},
+        {"scopes": "system/*.rs patient/*.rs"},
         {"roles": ("system",)},
         {"roles": ("wizard",)},
         {"patient": "Patient/1"},

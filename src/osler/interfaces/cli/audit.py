@@ -69,7 +69,7 @@ def show(
                 return await explore.list_by_patient(house, reader, patient, since=since, until=until, limit=limit)
             person = await find_user(house, user) if user else None
             if user and person is None:
-                raise NotFound("There is no user with this login.")
+                raise NotFound("There is no user with this login; `osler user list` shows everybody.")
             whose = person.id if person else token
             if whose:
                 return await explore.list_by_actor(house, reader, whose, since=since, until=until, limit=limit)

@@ -6,6 +6,7 @@ from osler.core import errors
 
 _CODES: tuple[tuple[type[errors.OslerError], int], ...] = (
     (errors.Invalid, 65),
+    (errors.Conflict, 65),
     (errors.NotFound, 66),
     (errors.Unsupported, 69),
     (errors.Unavailable, 75),

@@ -37,10 +37,17 @@ def main() -> None:
         sys.exit(exit_code(error))
     except ValidationError as error:
         for each in error.errors():
-            _tell(f"OSLER_{'_'.join(str(part) for part in each['loc']).upper()}: {each['msg']}")
+            _tell(f"{_setting('_'.join(map(str, each['loc'])))}: {each['msg']}")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _setting(name: str) -> str:
+    """How it is given: by a flag of this command, else in the environment."""
+    flag = f"--{name.replace('_', '-')}"
+    given = any(each.partition("=")[0] == flag for each in sys.argv)
+    return flag if given else f"OSLER_{name.upper()}"
 
 
 def _tell(message: str) -> None:

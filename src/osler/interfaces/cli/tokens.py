@@ -41,16 +41,17 @@ def create(
 ) -> None:
     """Create a token and print it, and nothing else, to standard output. It is shown this once."""
     from osler.access.opening import command_line_actor, open_gatehouse
-    from osler.access.tokens import create_token
+    from osler.access.tokens import check_scopes, create_token
     from osler.access.users import find_user
 
     ends = _end(days, no_expiry=no_expiry)
+    check_scopes(scope.split(), person=user is not None, patient=patient is not None)  # before a record is begun
 
     async def work() -> str:
         async with open_gatehouse(read_settings(data_dir=data_dir)) as house:
             person = await find_user(house, user) if user else None
             if user and person is None:
-                raise NotFound("There is no user with this login.")
+                raise NotFound("There is no user with this login; `osler user list` shows everybody.")
             bearer, _ = await create_token(
                 house,
                 command_line_actor(),

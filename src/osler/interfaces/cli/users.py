@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from osler.core.errors import Invalid, NotFound
+from osler.core.errors import Conflict, Invalid, NotFound
 from osler.interfaces.cli.options import DataDir, read_settings, settings_of_record
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def create(
     """Create an account. The password is asked for, or read from standard input when that is not a terminal."""
     from osler.access.gatehouse import Gatehouse
     from osler.access.opening import command_line_actor
-    from osler.access.users import create_user
+    from osler.access.users import create_user, find_user
 
     settings = read_settings(data_dir=data_dir)
     roles = [each.replace("-", "_") for each in role or ()]
@@ -50,6 +50,11 @@ def create(
     chosen = _made_up() if generate else _asked()
 
     async def work(house: Gatehouse) -> None:
+        if known := await find_user(house, chosen_login):
+            raise Conflict(
+                f"There is a user {known.login} already. `osler user password {known.login}` sets a new password, "
+                "`osler user list` shows everybody."
+            )
         user = await create_user(
             house,
             command_line_actor(),
@@ -140,7 +145,7 @@ async def _id_of(house: object, login: str) -> str:
     assert isinstance(house, Gatehouse)
     user = await find_user(house, login)
     if user is None:
-        raise NotFound("There is no user with this login.")
+        raise NotFound("There is no user with this login; `osler user list` shows everybody.")
     return user.id
 
 

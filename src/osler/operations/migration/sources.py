@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, NotFound
 
 _PLAIN = (".json", ".ndjson", ".jsonl")
 _PACKING = 10
@@ -45,11 +45,11 @@ class Source:
 
 
 def find_sources(paths: list[Path]) -> list[Source]:
-    """Every readable file under the paths. Raises Invalid for a path that is not there or holds nothing to read."""
+    """Every readable file under the paths. Raises NotFound for a path that is not there, Invalid for one with nothing to read."""
     found: list[Source] = []
     for path in paths:
         if not path.exists():
-            raise Invalid(f"{path} is not there.")
+            raise NotFound(f"There is no file or folder {path}; nothing was loaded.")
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         before = len(found)
         for file in files:

@@ -12,7 +12,7 @@ import unicodedata
 BEGINNING = "identifier:begins"
 """The string parameter, peculiar to the index, that has the beginnings of record numbers."""
 LONGEST_NUMBER = 24
-"""Characters of a number that somebody types; what is longer (a UUID, a URL) is copied whole."""
+"""Characters of a number that are indexed; nobody types more of a UUID or a URL, only copies it whole."""
 END = 4
 """Characters of an end: what people say on the telephone."""
 LONG_END = 7
@@ -32,12 +32,12 @@ def without_letters(number: str) -> str:
 
 
 def beginnings(value: str) -> tuple[str, ...]:
-    """The texts by whose beginning a record number is found; none for what nobody types."""
+    """The texts by whose beginning a record number is found; none for what has no digit in it."""
     whole = plain(value)
-    if not any(each.isdecimal() for each in whole) or len(whole) > LONGEST_NUMBER:
+    if not any(each.isdecimal() for each in whole):
         return ()
     digits = without_letters(whole)
-    return (whole,) if digits == whole else (whole, digits)
+    return (whole[:LONGEST_NUMBER],) if digits == whole or len(whole) > LONGEST_NUMBER else (whole, digits)
 
 
 def identifier_ends(value: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, patient_of
 from osler.core.errors import Forbidden, Unavailable
 from osler.fhir.search.keys import escaped
-from osler.fhir.search.partial import BEGINNING, END, LONG_END, end_key
+from osler.fhir.search.partial import BEGINNING, END, LONG_END, LONGEST_NUMBER, end_key
 from osler.fhir.search.query import Query, Tokens
 from osler.workflows.finding.reading import Wanted
 from osler.workflows.finding.rules import number_rank
@@ -60,7 +60,8 @@ async def _whole(records: Records, query: Query, wanted: Wanted) -> Sequence[Pat
 
 
 async def _beginning(records: Records, query: Query, number: str, most: int) -> Sequence[Patient]:
-    return [patient_of(each) for each in await list_beginning(records, query, BEGINNING, [number], limit=most)]
+    beginning = [number[:LONGEST_NUMBER]]
+    return [patient_of(each) for each in await list_beginning(records, query, BEGINNING, beginning, limit=most)]
 
 
 async def _ending(records: Records, query: Query, param: str, number: str) -> Sequence[Patient]:

@@ -43,6 +43,8 @@ class Actor:
     """Patient id of a portal user or of a SMART launch."""
     scopes: tuple[str, ...] | None = None
     """SMART scopes of an API token; they narrow what the roles give. None: not confined by scopes."""
+    withheld: frozenset[str] = frozenset()
+    """Security labels that an API token does not get, whatever its roles reveal."""
     purposes: frozenset[Purpose] = frozenset()
     """Purposes this one actor may claim beyond those of the roles, for as long as the object lives."""
     via: str = ""

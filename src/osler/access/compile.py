@@ -53,7 +53,7 @@ def compile_policies(policies: Iterable[Policy], actor: Actor, purpose: Purpose)
         scopes = parse_scopes(actor.scopes)
         rules = [narrowed for rule in rules for scope in scopes for narrowed in _narrowed(rule, scope, actor)]
     revealed = WITHHELD_BY_DEFAULT if emergency else frozenset[str]().union(*(policy.reveals for policy in serving))
-    return Visibility(tuple(dict.fromkeys(rules)), WITHHELD_BY_DEFAULT - revealed)
+    return Visibility(tuple(dict.fromkeys(rules)), (WITHHELD_BY_DEFAULT - revealed) | actor.withheld)
 
 
 def _filled(rule: PolicyRule, actor: Actor, emergency: bool) -> Iterator[Rule]:

@@ -20,6 +20,7 @@ from osler.access.audit.entry import Action
 from osler.access.compile import granted_permissions
 from osler.access.events import event
 from osler.access.gatehouse import Gatehouse
+from osler.access.labels import labels_named
 from osler.access.permissions import Permission, require
 from osler.access.roles import role
 from osler.access.scopes import parse_scopes
@@ -66,11 +67,12 @@ async def create_token(
     patient: str | None = None,
     sites: frozenset[str] | None = None,
     expires_at: datetime | None = None,
+    without_labels: Sequence[str] = (),
 ) -> tuple[str, TokenRow]:
     """Make a token; returns it (this once) and what is kept of it.
 
-    With `account` it acts for that person, with their roles of the day; else for a program with `roles`. Raises
-    Forbidden, Invalid (scope, role, name, expiry), NotFound (account).
+    With `account` it acts for that person, with their roles of the day; else for a program with `roles`. It never sees what has
+    one of the labels named in `without_labels`. Raises Forbidden, Invalid (scope, role, name, expiry, label), NotFound (account).
     """
     require(granted_permissions(actor), Permission.TOKENS_MANAGE)
     words, now = tuple(scopes.split() if isinstance(scopes, str) else scopes), house.clock()
@@ -87,6 +89,7 @@ async def create_token(
         now,
         actor.id,
         expires_at,
+        withheld=labels_named(without_labels),
     )
     async with house.log.transaction(house.pool) as conn:
         if account is not None and await account_sql.find_account(conn, account) is None:
@@ -198,6 +201,7 @@ def _program(token: TokenRow) -> Actor:
         sites=token.sites,
         patient=token.patient,
         scopes=token.scopes,
+        withheld=token.withheld,
         via=token.id,
     )
 
@@ -216,6 +220,7 @@ def _person(token: TokenRow, account: Actor) -> Actor:
         sites=sites,
         patient=token.patient,
         scopes=token.scopes,
+        withheld=token.withheld,
         via=token.id,
     )
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from osler.store.pool import Connection
 
-_COLUMNS = (
-    "id, name, scopes, roles, account, patient, sites, created_at, created_by, expires_at, last_used_at, revoked_at"
-)
+_COLUMNS = "id, name, scopes, roles, account, patient, sites, created_at, created_by, expires_at, last_used_at, revoked_at, withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +25,23 @@ class TokenRow:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    withheld: frozenset[str] = frozenset()
+    """Security labels, `system|code`."""
 
 
 def _token(row: Any) -> TokenRow:
     values = dict(row)
     values["scopes"], values["roles"] = tuple(values["scopes"]), tuple(values["roles"])
     values["sites"] = None if values["sites"] is None else frozenset(values["sites"])
+    values["withheld"] = frozenset(values["withheld"])
     return TokenRow(**values)
 
 
 async def add_token(conn: Connection, token: TokenRow, hash_: bytes) -> None:
     await conn.execute(
         "INSERT INTO api_token "
-        "(id, name, hash, scopes, roles, account, patient, sites, created_at, created_by, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "(id, name, hash, scopes, roles, account, patient, sites, created_at, created_by, expires_at, withheld) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         token.id,
         token.name,
         hash_,
@@ -52,6 +53,7 @@ async def add_token(conn: Connection, token: TokenRow, hash_: bytes) -> None:
         token.created_at,
         token.created_by,
         token.expires_at,
+        sorted(token.withheld),
     )
 
 

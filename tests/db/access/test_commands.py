@@ -52,6 +52,15 @@ async def test_a_token_is_printed_alone_listed_used_and_revoked(shell, pool):
             await Tokens(house).authenticate(bearer)
 
 
+async def test_a_token_may_be_made_without_labels(shell, pool):
+    await shell("token", "create", "--name", "n", "--scope", "system/*.rs", "--without-labels", "hiv, PSY")
+    assert "without psychiatry, hiv" in (await shell("token", "list")).stdout
+    await shell("token", "create", "--name", "m", "--scope", "system/*.rs", "--without-labels", "all")
+    assert "without all" in (await shell("token", "list")).stdout
+    with pytest.raises(Invalid, match="no label"):
+        await shell("token", "create", "--name", "n", "--scope", "system/*.rs", "--without-labels", "hav")
+
+
 @pytest.mark.parametrize(
     ("words", "days"), [((), 365), (("--days", "3"), 3), (("--days", "0"), None), (("--no-expiry",), None)]
 )

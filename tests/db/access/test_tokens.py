@@ -9,6 +9,9 @@ from datetime import timedelta
 import pytest
 
 from osler.access import users
+from osler.access.actors import Purpose
+from osler.access.compile import visibility_for
+from osler.access.labels import SENSITIVE, WITHHELD_BY_DEFAULT
 from osler.access.tokens import CACHE_SECONDS, Tokens, create_token, list_tokens, new_bearer
 from osler.core.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from tests.db.access.conftest import ADMIN, NURSE, PASSWORD
@@ -59,6 +62,27 @@ async def test_a_token_for_a_person_has_their_roles_of_the_day_and_never_more_si
     ticks.now += CACHE_SECONDS
     with pytest.raises(Unauthenticated):
         await tokens.authenticate(bearer)
+
+
+async def test_a_token_sees_every_label_or_all_but_those_it_was_made_without(house, tokens):
+    whole, _ = await make(house)
+    some, kept = await make(house, without_labels=("hiv", "R"))
+    none, _ = await make(house, without_labels=("all",))
+    seen = [visibility_for(await tokens.authenticate(each), Purpose.TREATMENT).withheld for each in (whole, some, none)]
+    assert seen == [frozenset(), frozenset((SENSITIVE["hiv"], SENSITIVE["restricted"])), WITHHELD_BY_DEFAULT]
+    assert kept.withheld == seen[1]
+    assert {each.withheld for each in await list_tokens(house, ADMIN)} == set(seen)
+
+
+async def test_a_token_for_a_person_loses_labels_and_gains_none(house, tokens):
+    nora = await users.create_user(house, ADMIN, login="nora", password=PASSWORD, roles=["physician"])
+    bearer, _ = await make(house, "user/*.rs", account=nora.id, without_labels=("psychiatry",))
+    own = visibility_for(
+        await tokens.authenticate((await make(house, "user/*.rs", account=nora.id))[0]), Purpose.TREATMENT
+    )
+    less = visibility_for(await tokens.authenticate(bearer), Purpose.TREATMENT)
+    assert own.withheld
+    assert less.withheld == own.withheld | {SENSITIVE["psychiatry"]}
 
 
 async def test_the_database_does_not_hold_the_token(house):
@@ -171,6 +195,7 @@ async def test_a_cached_look_up_costs_microseconds(house, tokens):
         {"roles": ("wizard",)},
         {"patient": "Patient/1"},
         {"sites": frozenset(("a b",))},
+        {"without_labels": ("hiv", "secret")},
     ],
 )
 async def test_a_token_that_will_not_do_is_refused(house, wrong):

@@ -32,6 +32,9 @@ def create(
     user: Annotated[str | None, typer.Option(help="Let it act for this login, with user/… scopes.")] = None,
     patient: Annotated[str | None, typer.Option(help="The patient that patient/… scopes are about.")] = None,
     site: Annotated[list[str] | None, typer.Option(help="Confine to the site with this Organization id.")] = None,
+    without_labels: Annotated[
+        str, typer.Option(help="Labels whose resources it never sees, separated by commas, as hiv,psychiatry or all.")
+    ] = "",
     days: Annotated[
         int | None,
         typer.Option(help=f"Days until it ends; 0 for never.  [default: {USUAL_DAYS}]", min=0, max=_MOST_DAYS),
@@ -62,6 +65,7 @@ def create(
                 patient=patient,
                 sites=frozenset(site) if site else None,
                 expires_at=ends,
+                without_labels=[label.strip() for label in without_labels.split(",") if label.strip()],
             )
             return bearer
 
@@ -80,7 +84,8 @@ def _end(days: int | None, *, no_expiry: bool) -> datetime | None:
 
 
 def list_all(data_dir: DataDir = None) -> None:
-    """List tokens: id, name, scopes, when made, last used, and what ended them. The tokens themselves are kept nowhere."""
+    """List tokens: id, name, scopes, when made, last used, what ended them, and what labels they never see."""
+    from osler.access.labels import names_of
     from osler.access.opening import command_line_actor, open_gatehouse
     from osler.access.tokens import list_tokens
 
@@ -89,7 +94,9 @@ def list_all(data_dir: DataDir = None) -> None:
             for each in await list_tokens(house, command_line_actor()):
                 state = _state(each.revoked_at, each.expires_at, house.clock())
                 used = f"used {each.last_used_at:%Y-%m-%d %H:%M}" if each.last_used_at else "never used"
-                columns = (each.id, each.name, " ".join(each.scopes), f"made {each.created_at:%Y-%m-%d}", used, state)
+                columns = [each.id, each.name, " ".join(each.scopes), f"made {each.created_at:%Y-%m-%d}", used, state]
+                if each.withheld:
+                    columns.append(f"without {', '.join(names_of(each.withheld))}")
                 typer.echo("\t".join(columns))
 
     asyncio.run(work())

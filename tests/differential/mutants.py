@@ -92,6 +92,7 @@ MUTANTS = [
 
 
 VISIBLE, READ, WRITE = "osler.store.visible", "osler.store.read", "osler.store.write"
+EVERYTHING, BEGINNINGS = "osler.store.search.everything", "osler.store.search.beginnings"
 
 GATE = [
     Mutant("any interaction will do", f"{VISIBLE}:rules_for", "interaction in rule.interactions", "True"),
@@ -117,6 +118,34 @@ GATE = [
     Mutant("any panel will do", f"{VISIBLE}:_panel", "p.actor = {actor}", "({actor} IS NOT NULL)"),
     Mutant("care never ends", f"{VISIBLE}:_panel", "p.until > now()", "true"),
     Mutant("the first patient decides the panel", f"{VISIBLE}:_panel", " OR p.pat = ANY ({row}.pats)", ""),
+    Mutant("of a bundle one part is enough", f"{VISIBLE}:_holds", "return every if", "return some if"),
+    Mutant("of a bundle one part is enough across types", f"{VISIBLE}:_holds", "THEN {every}", "THEN {some}"),
+    Mutant(
+        "of a bundle one site is enough",
+        f"{VISIBLE}:_sites",
+        "arraycontained({row}.org, {ids})",
+        "arrayoverlap({row}.org, {ids})",
+    ),
+    Mutant("a bundle is anywhere", f"{VISIBLE}:_sites", 'every=f"(({row}.org IS NULL OR', 'every=f"((true OR'),
+    Mutant("where a bundle's patients are does not matter", f"{VISIBLE}:_sites", " AND {all_at_home})", ")"),
+    Mutant(
+        "a bundle is in any panel",
+        f"{VISIBLE}:_panel",
+        'every=_each_patient(row, cared_for.format("p.pat = held.pat"))',
+        'every="true"',
+    ),
+    Mutant(
+        "one patient of many is enough",
+        f"{VISIBLE}:_each_patient",
+        "WHERE NOT {condition}",
+        "HAVING NOT bool_or({condition})",
+    ),
+    Mutant(
+        "of a bundle one patient is enough",
+        f"{VISIBLE}:_patients",
+        "arraycontained({row}.pats, {ids})",
+        "arrayoverlap({row}.pats, {ids})",
+    ),
     Mutant("patients are forgotten", f"{VISIBLE}:_patients", "if rule.patients is None:", "if True:"),
     Mutant("the first patient decides", f"{VISIBLE}:_patients", " OR arrayoverlap({row}.pats, {ids})", ""),
     Mutant("labels are forgotten", f"{VISIBLE}:_not_withheld", "if not visibility.withheld:", "if True:"),
@@ -132,6 +161,14 @@ GATE = [
     Mutant("hidden links are followed", f"{INCLUDE}:_forward", "if not visible.touches(used, each.hidden)", "if True"),
     Mutant("what hides is not asked", f"{READ}:hidden_paths", "if mask >> n & 1", "if False"),
     Mutant("one rule is enough to hide", f"{READ}:hidden_paths", ".intersection(", ".union("),
+    Mutant(
+        "everything is not asked about", f"{EVERYTHING}:_page", " AND {may}{limits}", " AND ({may} OR true){limits}"
+    ),
+    Mutant("what is hidden leads around", f"{EVERYTHING}:_page", "own += visible.", 'own += "true" or visible.'),
+    Mutant("hidden links lead around", f"{EVERYTHING}:everything", "not any(rule.hidden for rule in rules)", "True"),
+    Mutant("beginnings are not asked about", f"{BEGINNINGS}:_statement", 'build.may_see(query.type, "r")', '"true"'),
+    Mutant("beginnings may look at hidden elements", f"{BEGINNINGS}:beginning", "if not rules:", "if False:"),
+    Mutant("what it points at is its compartment", f"{FENCES}:named_itself", "if type_ not in", "if type_ in"),
     Mutant("writes are not asked about", f"{WRITE}:lock", 'row["readable"] or row["allowed"]', "True"),
     Mutant("readers may write", f"{WRITE}:lock", 'if not row["allowed"]:', "if False:"),
     Mutant("hidden targets may be pointed at", f"{WRITE}:_seen", "may_see == visible.TRUE", "True"),

@@ -15,11 +15,17 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from osler.store.embedded import Address, open_server
 from osler.store.embedded.configuration import ADMIN
 from osler.store.migrate import migrate
 from osler.store.partitions import ensure_partitions
+
+# A test passes or fails for what it tests: not for a slow machine, and not for luck. `--hypothesis-profile=default` searches
+# at random for what no run has tried.
+settings.register_profile("osler", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("osler")
 
 # Durability has its own tests, which start servers of their own; here only speed matters.
 _FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\nautovacuum = off\n"

@@ -397,9 +397,13 @@ async def test_clients_that_hang_up_in_mid_request_leave_no_half_write_and_no_co
         await asyncio.sleep(0.1)
     # Only what was sent whole; a server that hears of the hang-up first may leave it, none may be written in part.
     assert before < await wire.count() <= before + complete
-    metrics = (await wire.ask("GET", "/metrics")).body.decode().splitlines()
-    held = ("osler_database_connections_busy{", "osler_request_body_bytes{")
-    assert {line.split()[1] for line in metrics if line.startswith(held)} == {"0"}
+
+    async def nothing_is_held() -> bool:
+        metrics = (await wire.ask("GET", "/metrics")).body.decode().splitlines()
+        held = ("osler_database_connections_busy{", "osler_request_body_bytes{")
+        return {line.split()[1] for line in metrics if line.startswith(held)} == {"0"}
+
+    await until_so(nothing_is_held)
     answers = await asyncio.gather(*(wire.post("/fhir/Patient", PATIENT) for _ in range(30)))
     assert {reply.status for reply in answers} == {201}
 

@@ -49,7 +49,7 @@ class Wire:
         named |= {name.replace("_", "-"): text for name, text in headers.items()}
         return "\r\n".join([line, *(f"{name}: {text}" for name, text in named.items()), "", ""]).encode()
 
-    async def say(self, data: bytes, *, seconds: float = 15) -> Reply:
+    async def say(self, data: bytes, *, seconds: float = 90) -> Reply:
         """Sends bytes as they are. Status 0 when no answer came in time."""
         reply = Reply()
         with contextlib.suppress(OSError, EOFError, TimeoutError):

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.clinic import Clinic
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync",
+         "--disable-dev-shm-usage")  # fmt: skip
+PATIENCE = 90_000
+"""Milliseconds after which what a test waits for will never come: no measure of speed."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -40,9 +44,15 @@ async def chromium() -> AsyncIterator[Browser]:
     if not path:
         pytest.skip("no Chromium on this machine (set CHROMIUM, or run `make test`, which tries to get one)")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=2 * PATIENCE)
         yield browser
         await browser.close()
+
+
+async def new_context(chromium: Browser) -> BrowserContext:
+    context = await chromium.new_context(viewport={"width": 1600, "height": 1000})
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @pytest.fixture
@@ -50,9 +60,11 @@ async def seat(chromium: Browser) -> AsyncIterator[Seat]:
     clinic = Clinic()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(clinic.app(), log_level="error", lifespan="off"))
+        listener.listen()
+        config = uvicorn.Config(clinic.app(), log_level="error", lifespan="off", timeout_graceful_shutdown=5)
+        server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        context = await chromium.new_context(viewport={"width": 1600, "height": 1000})
+        context = await new_context(chromium)
         page = await context.new_page()
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)

@@ -8,7 +8,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 20.0
+PATIENCE = 90.0
+"""Seconds for an answer, which a busy machine may need; a server that was killed hangs up at once."""
 
 
 @dataclass

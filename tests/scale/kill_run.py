@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,7 +115,7 @@ class Life:
         try:
             while done < points:
                 done += await self._round(points - done, tasks, tally)
-            faults = await stale_indexes_of(self.store)
+            faults = await self._once_there(lambda: stale_indexes_of(self.store))
             assert not faults, self._told(faults, "at the end")
             assert MARK not in self.served.log.read_text(errors="replace"), "a patient's name is in the log"
         finally:
@@ -154,18 +154,25 @@ class Life:
         return what
 
     async def _look(self, tally: Tally) -> list[str]:
-        """Everything that is wrong with the record now. The database may go once more before it has all started."""
-        while True:
-            try:
-                found = await versions(self.store)
-                async with self.store.pool.connection() as conn:
-                    faults = self.ledger.faults(found) + await broken_laws(conn)
-                audit, rows = await _audit_faults(self.store.pool, self.served.data_dir / "keys")
-            except Unavailable:
-                await asyncio.sleep(0.1)
-                continue
+        """Everything that is wrong with the record now."""
+
+        async def look() -> list[str]:
+            found = await versions(self.store)
+            async with self.store.pool.connection() as conn:
+                faults = self.ledger.faults(found) + await broken_laws(conn)
+            audit, rows = await _audit_faults(self.store.pool, self.served.data_dir / "keys")
             self._record = len(found), rows
             return faults + audit
+
+        return await self._once_there(look)
+
+    async def _once_there(self, look: Callable[[], Awaitable[list[str]]]) -> list[str]:
+        """The database may go once more before it has all started."""
+        while True:
+            try:
+                return await look()
+            except Unavailable:
+                await asyncio.sleep(0.1)
 
     def _told(self, faults: list[str], when: str) -> str:
         more = f"\n… and {len(faults) - 20} more" if len(faults) > 20 else ""

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psutil
 
-from tests.db.processes import is_alive, kill, until, working_in
+from tests.db.processes import PATIENCE, is_alive, kill, until, working_in
 from tests.scale.kill_client import Client
 
 OSLER = [sys.executable, "-m", "osler.interfaces.cli.main"]
 STRIKES = {"worker": 4, "backend": 4, "postmaster": 4, "supervisor": 2, "supervisor+postmaster": 2, "everything": 1}
 """What is killed, and how often."""
-_READY = 120.0
+_READY = 180.0
 
 
 class Served:
@@ -92,10 +92,13 @@ class Served:
             return 0
 
     def worker_pids(self) -> list[int]:
+        found: list[int] = []
         with contextlib.suppress(psutil.Error):
-            children = psutil.Process(self.supervisor).children()
-            return [each.pid for each in children if any("worker_process" in word for word in each.cmdline())]
-        return []
+            for child in psutil.Process(self.supervisor).children():
+                with contextlib.suppress(psutil.Error):  # it may be ending just now
+                    if any("worker_process" in word for word in child.cmdline()):
+                        found.append(child.pid)
+        return found
 
     @property
     def supervisor(self) -> int:
@@ -130,10 +133,10 @@ class Served:
             return
         self.process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            await asyncio.to_thread(self.process.wait, 40)
+            await asyncio.to_thread(self.process.wait, PATIENCE)
         self.process.kill()
         self.process.wait()
-        await until(lambda: not working_in(self.data_dir / "pg"), seconds=30)
+        await until(lambda: not working_in(self.data_dir / "pg"))
 
 
 def _kill_one(pids: list[int], chance: random.Random) -> None:
@@ -143,6 +146,9 @@ def _kill_one(pids: list[int], chance: random.Random) -> None:
 
 
 def free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Outside the range that systems give to connections: one of those could have it before the server does."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with contextlib.closing(socket.socket()) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -32,7 +32,7 @@ async def server(answer: Answer) -> AsyncIterator[int]:
         listening.close()
 
 
-async def load(answer: Answer, seconds: float = 0.15) -> Load:
+async def load(answer: Answer, seconds: float = 0.5) -> Load:
     async with server(answer) as port:
         return await run("127.0.0.1", port, lambda: request("GET", "/"), connections=3, seconds=seconds)
 

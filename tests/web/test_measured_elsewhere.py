@@ -56,12 +56,14 @@ def ago(**span: float) -> str:
     return (present() - timedelta(**span)).replace(microsecond=0).isoformat()
 
 
-async def chart_of(practice: Practice, family: str, *observations: Any) -> str:
+async def chart_of(practice: Practice, family: str, *observations: Any, mrn: str = "") -> str:
     """A new patient with these; the address of the chart."""
+    kind = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR"}]}
+    numbers = {"identifier": [{"type": kind, "system": "urn:elsewhere", "value": mrn}]} if mrn else {}
 
     async def work(records: Records) -> str:
         name = [{"family": family, "given": ["Test"]}]
-        id_ = (await records.create({"resourceType": "Patient", "name": name, "birthDate": "1970-01-02"})).id
+        id_ = (await records.create({"resourceType": "Patient", "name": name, "birthDate": "1970-01-02", **numbers})).id
         for make in observations:
             found = make(id_)
             for each in found if isinstance(found, list) else [found]:
@@ -132,3 +134,23 @@ async def test_what_is_dated_ahead_is_the_latest_of_nothing(practice: Practice, 
         sheet = await park.page(f"{chart}/{section}")
         assert value in sheet
         assert sheet.count("dated ahead") == 1
+
+
+async def test_a_long_record_number_is_shortened_and_there_whole(practice: Practice, park: Person) -> None:
+    mrn = "88fedc82-1cc1-4e01-9ef1-145bbf149bb0"
+    page = await park.page(await chart_of(practice, "Longnumber", mrn=mrn))
+    assert f'aria-label="MRN {mrn}, show it whole">88fedc82…</summary>' in page
+    assert f'<p class="clinical">{mrn}</p>' in page
+    assert "MRN 88fedc82…" in await park.page("/patients?q=longnumber")
+    assert "whole-mrn" not in await park.page("/patients/delgado")
+
+
+async def test_long_names_of_tests_are_shortened_and_there_whole(practice: Practice, park: Person) -> None:
+    name = "Hemoglobin A1c/Hemoglobin.total in Blood"
+    value = {"value": 7, "unit": "%"}
+    chart = await chart_of(
+        practice, "Longname", lambda id_: measured(id_, "4548-4", name, ago(days=3), "laboratory", valueQuantity=value)
+    )
+    for page in (await park.page(chart), await park.page(f"{chart}/results")):
+        assert f'title="{name}"' in page
+        assert ">Hemoglobin A1c" in page

@@ -131,6 +131,23 @@ def test_names_identifiers_and_lists() -> None:
     assert format.person_name("", "") == "Name not recorded"
     assert format.grouped_number("48201193") == "4820 1193"
     assert format.grouped_number("a1b2-c3") == "a1b2-c3"
+    assert format.grouped_number("88fedc82-1cc1-4e01-9ef1-145bbf149bb0") == "88fedc82…"
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Jiho Park, MA", "J. Park, MA"),
+        ("Dr Adaeze Okafor", "Dr A. Okafor"),
+        ("Dr. Juan de la Cruz", "Dr. J. de la Cruz"),
+        ("Dr A. Okafor", "Dr A. Okafor"),
+        ("Wulandari", "Wulandari"),
+        ("Wulandari, RN", "Wulandari, RN"),
+        ("", ""),
+    ],
+)
+def test_a_member_of_staff_is_shortened_to_an_initial_and_the_rest(name: str, short: str) -> None:
+    assert format.short_person(name) == short
     assert format.joined(["a", "b", "c"]) == "a, b and c"
     assert format.plural(1200, "refill") == "1,200 refills"
     assert flag_for("HH") == CRITICAL_HIGH

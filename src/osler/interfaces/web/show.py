@@ -41,6 +41,7 @@ def banner(head: Head, now: date, zone: tzinfo, minutes: int = 0) -> BannerView:
         gender=patient.gender if patient.gender.lower() not in ("", patient.sex.lower()) else "",
         pronouns=patient.pronouns,
         mrn=format.grouped_number(patient.mrn),
+        whole_mrn=patient.mrn if format.grouped_number(patient.mrn).endswith("…") else "",
         href=chart_address(patient.id),
         fhir=f"Patient/{patient.id}",
         pcp=head.physician,

@@ -56,6 +56,7 @@ class BannerView:
     """Age now, or age at death: `62 y`, `5 mo`, `3 d`; empty when the birth date is unknown."""
     sex: str
     mrn: str
+    """As it is read; its beginning where it is long, and then the whole one is in `whole_mrn`."""
     href: str
     """Address of the chart."""
     fhir: str
@@ -68,6 +69,7 @@ class BannerView:
     asked_long_ago: bool = False
     allergies_href: str = ""
     """Where allergies are asked and added."""
+    whole_mrn: str = ""
     preferred_name: str = ""
     gender: str = ""
     """Gender identity, when it is recorded and differs from sex."""

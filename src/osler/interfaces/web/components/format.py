@@ -165,8 +165,15 @@ def short_person(name: str) -> str:
     return " ".join((*words[:first], f"{words[first][:1]}.", *words[first + 1 :]))
 
 
+_READABLE = 16
+"""Characters of an identifier that a person still compares at a glance."""
+
+
 def grouped_number(identifier: str) -> str:
-    """An identifier of digits alone in groups of four, for reading aloud: `4820 1193`. Others stay as they are."""
+    """An identifier of digits alone in groups of four, for reading aloud: `4820 1193`. Of a long one, such as a UUID, its
+    beginning: `88fedc82…`. Others stay as they are."""
+    if len(identifier) > _READABLE:
+        return f"{identifier[:8]}…"
     if not identifier.isdecimal() or len(identifier) < 6:
         return identifier
     first = len(identifier) % 4 or 4

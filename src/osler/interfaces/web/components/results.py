@@ -23,6 +23,8 @@ class ResultRow:
     new: bool = False
     status: str = ""
     """Said when it is not final: `preliminary`, `corrected`."""
+    whole_name: str = ""
+    """Where `name` is a short one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class GridRow:
     """As many as the grid has dates, newest first."""
     history: Sparkline | None = None
     id: str = ""
+    whole_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

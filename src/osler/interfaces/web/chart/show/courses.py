@@ -10,6 +10,7 @@ from osler.clinical.medications.fhir import Medication
 from osler.clinical.medications.queries import Medications
 from osler.clinical.problems.fhir import Goal, Problem
 from osler.clinical.results.fhir import Result
+from osler.clinical.results.names import short_name
 from osler.clinical.results.rules import Analyte, by_analyte
 from osler.clinical.vitals.fhir import Reading
 from osler.fhir.readers import instant
@@ -62,13 +63,14 @@ def _card(
     unit = format.unit_text(analyte.latest.unit)
     code = analyte.code.rpartition("|")[2]
     where = f"{chart_address(patient, 'problems', problem.id)}?bp="
+    name = short_name(analyte.name, analyte.latest.codes)
     return TrendCard(
-        analyte.name,
-        Trend(analyte.name, begin, end, (Series(analyte.name, points, _band(goal, analyte.latest)),), unit, lanes),
+        name,
+        Trend(name, begin, end, (Series(name, points, _band(goal, analyte.latest)),), unit, lanes),
         f"{unit} · {WINDOW_WORDS[window]}{', with treatment' if lanes else ''}".removeprefix(" · "),
         tuple(Action(label, where + label.replace(" ", "+")) for label in WINDOWS),
         window,
-        (analyte.name,),
+        (name,),
         tuple(TrendRow(format.day(each.at, zone), (result_value(each),)) for _, each in reversed(placed)),
         f"Observation?patient={patient}&code={analyte.code}&_sort=-date",
         f"trend-{code}",

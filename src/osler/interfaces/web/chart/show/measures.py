@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from decimal import Decimal
 from typing import Literal
 
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Result
+from osler.clinical.results.names import short_name
 from osler.clinical.results.rules import EGFR, flag_of
 from osler.clinical.vitals.fhir import Reading
 from osler.fhir.readers import instant
@@ -57,12 +58,14 @@ def filtration(results: Iterable[Result], zone: tzinfo) -> Measure | None:
     if not of_one_kind:
         return None
     latest = of_one_kind[0]
-    return Measure("eGFR", result_value(latest, flagged=False), latest.number, course(of_one_kind, zone))
+    value = replace(result_value(latest, flagged=False), unit="")  # its unit is the same everywhere
+    return Measure("eGFR", value, latest.number, course(of_one_kind, zone))
 
 
 def _of_results(results: list[Result], goal: Goal, zone: tzinfo) -> Measure:
     latest = results[0]
-    return Measure(_SHORT.get(latest.name, latest.name), result_value(latest, flagged=False), latest.number,
+    name = short_name(latest.name, latest.codes)
+    return Measure(_SHORT.get(name, name), result_value(latest, flagged=False), latest.number,
                    course(results, zone, goal))  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def course(results: Sequence[Result], zone: tzinfo, goal: Goal | None = None) ->
     low, high = (goal.low, goal.high) if goal else (latest.low, latest.high)
     return Sparkline(
         tuple(float(each.number or 0) for each in shown), times if len(times) == len(shown) else (), _float(low), _float(high),
-        spark_state(flag_for(flag_of(latest))), latest.name,
+        spark_state(flag_for(flag_of(latest))), short_name(latest.name, latest.codes),
     )  # fmt: skip
 
 

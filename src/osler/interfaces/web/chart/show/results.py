@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from osler.clinical.problems.fhir import Goal
 from osler.clinical.results.fhir import Report, Result
+from osler.clinical.results.names import short_name, short_names
 from osler.clinical.results.rules import Analyte, by_analyte, by_panel, for_summary, is_judged, urgency
 from osler.fhir.ahead import count_ahead
 from osler.fhir.readers import instant
@@ -35,10 +36,11 @@ def results_card(
     newest = max(moments.values(), default=None)
     analytes = by_analyte(results, frozenset(wanted))
     shown = for_summary(analytes, newest, _ROWS, moments)
+    names = short_names(each.latest for each in shown)
     fresh = [each for each in analytes if since and (at := moments.get(each.latest.id)) and at > since]
     rest = [each for each in analytes if each not in shown]
     return ResultsCard(
-        tuple(_row(each, patient, zone, wanted) for each in shown),
+        tuple(_row(each, names[each.code], patient, zone, wanted) for each in shown),
         format.day(newest, zone) if newest else None,
         len(fresh) if since else 0,
         Action("All results", chart_address(patient, "results")),
@@ -63,12 +65,12 @@ def _abnormal(analytes: Sequence[Analyte]) -> int:
     return sum(bool(urgency(each.latest)) for each in analytes)
 
 
-def _row(analyte: Analyte, patient: str, zone: tzinfo, wanted: dict[str, Goal]) -> ResultRow:
+def _row(analyte: Analyte, name: str, patient: str, zone: tzinfo, wanted: dict[str, Goal]) -> ResultRow:
     latest = analyte.latest
     goal = next((wanted[code] for code in latest.codes if code in wanted), None)
     return ResultRow(
         latest.id,
-        analyte.name,
+        name,
         result_value(latest),
         format.day(latest.at, zone),
         f"Observation/{latest.id}",
@@ -76,6 +78,7 @@ def _row(analyte: Analyte, patient: str, zone: tzinfo, wanted: dict[str, Goal]) 
         goal_reference(goal) if goal else reference(latest),
         course(analyte.results, zone, goal),
         status=latest.status if latest.status not in ("final", "") else "",
+        whole_name=analyte.name if analyte.name != name else "",
     )
 
 
@@ -100,11 +103,15 @@ def results_grid(results: Sequence[Result], reports: Sequence[Report], zone: tzi
     days = list(dict.fromkeys(format.day(each.at, zone).iso for each in results if each.at))[:_COLUMNS]
     shown = [each for each in by_analyte(results) if any(_day(result, zone) in days for result in each.results)]
     panels = by_panel(shown, reports)
+    names = short_names(each.latest for each in shown)
     named = len(panels) > 1
     return ResultsGrid(
         tuple(format.day(each) for each in days),
         tuple(
-            GridPanel(panel.name or ("Other tests" if named else ""), tuple(_grid_row(each, days, zone) for each in panel.analytes))
+            GridPanel(
+                short_name(panel.name) or ("Other tests" if named else ""),
+                tuple(_grid_row(each, names[each.code], days, zone) for each in panel.analytes),
+            )
             for panel in panels
         ),
         len({_day(each, zone) for each in results[: count_ahead(results, now, zone)]}),
@@ -115,10 +122,11 @@ def _day(result: Result, zone: tzinfo) -> str:
     return format.day(result.at, zone).iso if result.at else ""
 
 
-def _grid_row(analyte: Analyte, days: Sequence[str], zone: tzinfo) -> GridRow:
+def _grid_row(analyte: Analyte, name: str, days: Sequence[str], zone: tzinfo) -> GridRow:
     return GridRow(
-        analyte.name, format.unit_text(analyte.latest.unit), reference(analyte.latest),
+        name, format.unit_text(analyte.latest.unit), reference(analyte.latest),
         tuple(_cell(analyte, day, zone) for day in days), course(analyte.results, zone), _anchor(analyte.code),
+        analyte.name if analyte.name != name else "",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from osler.clinical.notes.fhir import KINDS, Note
 from osler.clinical.notes.queries import NotePage, WholeNote
 from osler.clinical.notes.rules import may_edit
 from osler.clinical.results.fhir import Result
+from osler.clinical.results.names import short_name
 from osler.clinical.results.rules import urgency
 from osler.core.ids import new_id
 from osler.interfaces.web.components import format
@@ -69,7 +70,7 @@ def _merged(events: Sequence[Event], zone: tzinfo, abnormal: Mapping[str, int], 
 
 def _reports_row(reports: list[Event], zone: tzinfo, abnormal: int, patient: str) -> TimelineRow:
     words = f"Results · {abnormal} abnormal" if abnormal else "Results"
-    names = ", ".join(dict.fromkeys(each.text for each in reports))
+    names = ", ".join(dict.fromkeys(short_name(each.text) for each in reports))
     return TimelineRow(
         reports[0].about.replace("/", "-"), format.day(reports[0].at, zone), "Results", "flask-conical", words,
         chart_address(patient, "results"), reports[0].about, names,
@@ -85,7 +86,7 @@ def timeline_row(event: Event, zone: tzinfo) -> TimelineRow:
         format.day(event.at, zone),
         word,
         icon,
-        event.text,
+        short_name(event.text) if event.kind == "result" else event.text,
         fhir=event.about,
         detail=event.detail,
     )

@@ -32,6 +32,7 @@ from osler.interfaces.api.health import healthz, metrics, metrics_folder, readyz
 from osler.interfaces.api.metrics import leave
 from osler.interfaces.api.mount import PREFIX, FhirMount, is_below
 from osler.interfaces.web.app import web_routes
+from osler.interfaces.web.components.forms import Notice
 from osler.interfaces.web.office import Office
 from osler.interfaces.web.security import SameOriginOnly
 from osler.operations.knowledge.current import Knowledge
@@ -163,8 +164,9 @@ def _office(settings: Settings, context: Context, clock: Clock) -> Office:
     if settings.demo:
         office.environment = "Demo data"
         office.site = "Lakeside Family Medicine"
-        office.notice = f"Demo clinic. Password for all: {PASSWORD}. " + ", ".join(
-            f"{each.login} ({each.role.replace('_', ' ')})" for each in staff()
+        accounts = tuple(f"{each.login} ({each.role.replace('_', ' ')})" for each in staff())
+        office.notice = Notice(
+            (("Demo clinic: every patient is made up.", ""), ("Password for all:", PASSWORD)), accounts
         )
     return office
 

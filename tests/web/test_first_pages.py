@@ -6,7 +6,6 @@ import pytest
 
 from osler.access.passwords import SHORTEST
 from osler.demo.accounts import PASSWORD as DEMO_PASSWORD
-from osler.interfaces.web.components.forms import Notice, notice_of
 from tests.practice import DELGADO, ORIGIN, Practice
 
 
@@ -73,8 +72,3 @@ async def test_the_demo_lists_its_accounts_and_keeps_the_password_whole(practice
     assert "<li>okafor (physician)</li>" in page
     assert "<li>brandt (front desk)</li>" in page
     assert f'<b class="clinical">{DEMO_PASSWORD}</b>' in page
-
-
-def test_a_notice_without_a_list_is_said_as_it_is() -> None:
-    assert notice_of("Closed on Friday, all day.") == Notice((("Closed on Friday, all day.", ""),))
-    assert notice_of("") is None

@@ -11,6 +11,7 @@ from osler.access.gatehouse import Gatehouse
 from osler.access.sessions import Sessions
 from osler.core.clock import Clock
 from osler.core.clock import now as present
+from osler.interfaces.web.components.forms import Notice
 from osler.interfaces.web.vocabulary import Vocabulary
 from osler.terminology.typeahead import Suggestion
 
@@ -27,8 +28,8 @@ class Office:
     site: str = "Osler"
     environment: str = ""
     """`Demo data` and the like, shown on every page."""
-    notice: str = ""
-    """Said on the sign-in page: sentences; what the last one has between commas is shown as a list."""
+    notice: Notice | None = None
+    """Said on the sign-in page."""
     clock: Clock = present
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     suggest: Callable[[str, str, int], list[Suggestion]] = lambda kind, text, limit: []

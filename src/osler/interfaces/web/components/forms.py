@@ -119,20 +119,10 @@ class TypeaheadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Said above the sign-in: lines (what comes before a colon, and the word after it that stays whole), then a list."""
+    """Said above the sign-in: lines, each with a word after it that stays whole (or empty), then a list."""
 
     lines: tuple[tuple[str, str], ...]
     items: tuple[str, ...] = ()
-
-
-def notice_of(text: str) -> Notice | None:
-    """Sentences as lines, and the commas of the last one, when it has some, as a list; None for no text."""
-    if not text.strip():
-        return None
-    *first, last = text.strip().removesuffix(".").split(". ")
-    items = tuple(last.split(", ")) if first and ", " in last else ()
-    lines = (each.partition(": ") for each in (first if items else (*first, last)))
-    return Notice(tuple((f"{said}:" if word else f"{said}.", word) for said, _, word in lines), items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from osler.access.throttle import Throttled
 from osler.access.users import change_password
 from osler.core.errors import Forbidden, Invalid, OslerError, Unauthenticated
 from osler.interfaces.web import page
-from osler.interfaces.web.components.forms import FieldGroup, FormField, FormView, Lock, SignIn, notice_of
+from osler.interfaces.web.components.forms import FieldGroup, FormField, FormView, Lock, SignIn
 from osler.interfaces.web.components.shell import Page
 from osler.interfaces.web.desk import Desk
 from osler.interfaces.web.office import Office
@@ -155,7 +155,7 @@ def _sign_in_page(
         error.message if error else "",
         office.site,
         after or _own_path(request.query_params.get("next", "")),
-        None if step_code else notice_of(office.notice),
+        None if step_code else office.notice,
     )
     status = 429 if isinstance(error, Throttled) else 422 if error else 200
     return page.page(request, "components/sign_in_page.html", Page("Sign in"), status=status, view=view)

@@ -166,7 +166,7 @@ class _Batch:
     async def _resolve(self, conn: Connection) -> None:
         items = self._open()
         found = {id(item): item.look() async for item in many.in_turns(items)}
-        wanted = {r for references in found.values() for r in references if is_conditional(r)} - set(self.names)
+        wanted = {r for references in found.values() for r in references if is_conditional(r)} - self.names.keys()
         if wanted:
             await self._resolve_conditions(conn, items, found, wanted)
         for item in self._open():
@@ -199,14 +199,13 @@ class _Batch:
             if latest[item.type, item.id] is not item:
                 item.fate = "unchanged"
         locked = await many.lock_all(self.store, conn, latest, self.everything, "update")
-        rids = iter(await self.store.take_rids(sum(item.packed is not None for item in latest.values())))
         drafts: list[tuple[Item, many.Draft]] = []
         if self.store.custom.is_stale():
             await self.store.keep_up()
         for key, item in latest.items():
             current = locked.get(key)
             if current is None and item.packed is not None and is_current(self.store, item.packed):
-                row = unpack_row(item.type, item.packed, next(rids))
+                row = unpack_row(item.type, item.id, item.packed)
                 drafts.append((item, many.Draft({}, item.id, None, item.place, row)))
             elif current and current.body == json.encode(
                 stamp(item.resource, item.id, current.version, current.updated)

@@ -1,13 +1,14 @@
 """Processes that read, check and index resources for a large bulk load, ahead of the one that writes them.
 
-What they do not manage (a site or label that the database has not met yet) the writer does itself.
+What they do not manage (a reference that the whole load has to be known for) the writer does itself.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import gc
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable
@@ -20,26 +21,21 @@ from typing import Any, TypeVar
 from osler.access.load_item import Item
 from osler.access.rules import Rules
 from osler.core.errors import Unavailable
-from osler.store.elsewhere import Recipe, detached, pack_row, recipe_of
+from osler.store.elsewhere import Whereabouts, open_elsewhere, pack_rows, whereabouts
 from osler.store.store import Store
 
 Raw = TypeVar("Raw")
-Name = tuple[bytes, str, int]
+_MANY_OBJECTS = 500_000
 
 
 class Workshop:
     """Open it when body dictionaries have been learned. `read` and what it is given have to be picklable."""
 
     def __init__(self, store: Store, rules: Rules, processes: int) -> None:
-        self._store, self._rules, self._processes = store, rules, processes
-        self._known = 0
+        begin = whereabouts(store), rules.claims
+        self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=begin)
 
     async def __aenter__(self) -> Workshop:
-        recipe = await recipe_of(self._store)
-        self._known = len(recipe.names)
-        self._pool = ProcessPoolExecutor(
-            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(recipe, self._rules.claims)
-        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -48,12 +44,12 @@ class Workshop:
     async def prepare(self, read: Callable[[Raw], list[Item]], raw: Raw, now: datetime) -> list[Item]:
         """The items that `read` makes of `raw`, checked, and packed as far as possible."""
         at = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        news = self._store.terms.all()[self._known :]
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, _prepare, read, raw, at, news)
+            packed = await asyncio.get_running_loop().run_in_executor(self._pool, _prepare, read, raw, at)
         except BrokenProcessPool:
             message = "A process of this load was ended from outside. Run it again; it loads nothing twice."
             raise Unavailable(message) from None
+        return pickle.loads(packed)  # noqa: S301  of our own process
 
 
 def processors() -> int:
@@ -62,15 +58,24 @@ def processors() -> int:
 
 
 _RULES = Rules()
-_here: list[Store] = []
-"""In a process of the workshop: the store without database that makes its rows."""
+_here: list[tuple[asyncio.AbstractEventLoop, Store]] = []
+"""In a process of the workshop: the database, and what its connections live in."""
 
 
-def _begin(recipe: Recipe, claims: str) -> None:
+def _begin(there: Whereabouts, claims: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer hears it and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _RULES.claims = claims
-    _here.append(detached(recipe))
+    loop = asyncio.new_event_loop()
+    _here.append((loop, loop.run_until_complete(open_elsewhere(there))))
+    collect_seldom()
+
+
+def collect_seldom() -> None:
+    """A batch is some hundred thousand objects that live for a moment, none of them in a circle. To look for circles among them
+    again and again took a third of the time of a load."""
+    gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS)
 
 
 def _end_with_parent() -> None:
@@ -80,17 +85,20 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _prepare(read: Callable[[Any], list[Item]], raw: Any, at: datetime, news: list[Name]) -> list[Item]:
-    store = _here[0]
-    for each in news:
-        store.terms.add(*each)
+def _prepare(read: Callable[[Any], list[Item]], raw: Any, at: datetime) -> bytes:
+    loop, store = _here[0]
     items = read(raw)
+    loop.run_until_complete(_pack(store, items, at))
+    return pickle.dumps(items, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+async def _pack(store: Store, items: list[Item], at: datetime) -> None:
     for item in items:
         if item.fate != "refused":
             item.check(_RULES)
-        if item.fate is None:
-            item.look()
-            with contextlib.suppress(Exception):  # the writer meets it again, and says which resource it was
-                item.packed = pack_row(store, item.resource, item.id, at)
-            item.hold_text()
-    return items
+    sound = [item for item in items if item.fate is None]
+    rows = await pack_rows(store, [(item.resource, item.id) for item in sound], at)
+    for item, packed in zip(sound, rows, strict=True):
+        item.look()
+        item.packed = packed
+        item.hold_text()

@@ -1,89 +1,103 @@
-"""Making rows in other processes: what one needs to know of a database, and rows small enough to send back.
+"""Making rows in other processes: each opens the database for itself, and sends rows back that are ready to be copied in.
 
-Indexing a resource is nearly all the work of a bulk load, and needs the database only for names that are new to it.
+Indexing a resource is nearly all the work of a bulk load. Names that are new to the database, words for its vocabulary and
+row ids are the process's own business; only the rows go through the one that writes, in its transaction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from osler.fhir.search.custom import CustomParams
+from osler.core.errors import Unavailable
 from osler.fhir.search.values import IndexValues
-from osler.store.custom.state import Custom
-from osler.store.hashing import Hasher
-from osler.store.pool import Pool
-from osler.store.rows import Row
-from osler.store.store import Store
-from osler.store.write import prepare_now
-
-Packed = tuple[Any, ...]
-"""What of a `Row` the writer of new rows needs."""
+from osler.store.copying import encoded
+from osler.store.following import is_follower
+from osler.store.rows import NEVER, Row
+from osler.store.store import Store, open_store
+from osler.store.write import CUSTOM, prepare
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides what a row looks like. It holds the key of the hashes: it goes to our own processes alone."""
+class Whereabouts:
+    """What another process needs to open the same database. It may hold a password: it goes to our own processes alone."""
 
-    key: bytes
-    zone: tzinfo
+    connect: dict[str, Any]
     base_url: str
-    names: list[tuple[bytes, str, int]]
-    types: dict[str, int]
-    dictionaries: list[tuple[int, str, bytes]]
-    custom: CustomParams
 
 
-async def recipe_of(store: Store) -> Recipe:
-    """As things are now; dictionaries that are learned later are not in it."""
-    async with store.aside.connection() as conn:
-        rows = await conn.fetch("SELECT id, type, data FROM dictionary ORDER BY id")
-    return Recipe(
-        store.hasher.key,
-        store.zone,
-        store.base_url,
-        store.terms.all(),
-        dict(store.types),
-        [(row["id"], store.type_name(row["type"]), row["data"]) for row in rows],
-        store.custom.params,
-    )
+class Packed(NamedTuple):
+    """What of a `Row` the writer of new rows needs."""
+
+    print: str
+    """Of the search parameters that were active when it was made."""
+    rid: int
+    self: int
+    targets: list[int]
+    copied: tuple[bytes, ...]
+    row: Row | None
+    """The row as it is, when it takes columns from others and so cannot be encoded yet."""
 
 
-def detached(recipe: Recipe) -> Store:
-    """A store that makes rows and has no database."""
-    nothing = Pool("", size=1)
-    store = Store(nothing, nothing, Hasher(recipe.key), recipe.zone, recipe.base_url)
-    for each in recipe.names:
-        store.terms.add(*each)
-    for type_, id_ in recipe.types.items():
-        store.know_type(type_, id_)
-    for id_, type_, data in recipe.dictionaries:
-        store.bodies.load(id_, type_, data)
-    store.custom = Custom(recipe.custom, looked_at=float("inf"))
-    return store
+def whereabouts(store: Store) -> Whereabouts:
+    return Whereabouts(store.pool.connect, store.base_url)
 
 
-def pack_row(store: Store, resource: dict[str, Any], id_: str, updated: datetime) -> Packed | None:
-    """The first version of a resource as a row without row id; None when a name in it has yet to be interned."""
-    row = prepare_now(store, resource, id_=id_, version=1, updated=updated, rid=0)
-    if row is None:
-        return None
-    return (
-        store.custom.print, row.main[1:], row.strings, row.numbers, row.dates, row.refs, row.panel, row.panel_until, row.targets, row.phrases,
-    )  # fmt: skip
+async def open_elsewhere(there: Whereabouts) -> Store:
+    """Raises as `open_store`."""
+    return await open_store(there.connect, size=1, base_url=there.base_url)
+
+
+async def pack_rows(
+    store: Store, resources: list[tuple[dict[str, Any], str]], updated: datetime
+) -> list[Packed | None]:
+    """The first versions of resources under these ids; None for what the writer has to look at itself.
+
+    Raises Unavailable when the database is away.
+    """
+    if store.custom.is_stale():
+        await store.keep_up()
+    mark, rids = store.custom.print, await store.take_rids(len(resources))
+    rows = [await _row(store, *each, updated, rid) for each, rid in zip(resources, rids, strict=True)]
+    await store.learn_phrases(phrase for row in rows if row is not None for phrase in row.phrases)
+    if store.custom.print != mark:  # some rows were made by the old parameters
+        return [None] * len(rows)
+    return [None if row is None else _packed(store, row, mark) for row in rows]
+
+
+async def _row(store: Store, resource: dict[str, Any], id_: str, updated: datetime, rid: int) -> Row | None:
+    if resource["resourceType"] == CUSTOM:
+        return None  # the writer has to know that it writes one
+    try:
+        return await prepare(store, resource, id_=id_, version=1, updated=updated, rid=rid)
+    except Unavailable:
+        raise
+    except Exception:
+        return None  # the writer meets it again, and says which resource it was
+
+
+def _packed(store: Store, row: Row, mark: str) -> Packed:
+    if is_follower(store, row):
+        return Packed(
+            mark, row.rid, row.self, row.targets, (), replace(row, values=IndexValues(), body=b"", phrases=[])
+        )
+    return Packed(mark, row.rid, row.self, row.targets, encoded(row), None)
 
 
 def is_current(store: Store, packed: Packed) -> bool:
     """Whether the row was made by the search parameters that are active now."""
-    return packed[0] == store.custom.print
+    return packed.print == store.custom.print
 
 
-def unpack_row(type_: str, packed: Packed, rid: int) -> Row:
+def unpack_row(type_: str, id_: str, packed: Packed) -> Row:
     """The row again, without its text and its index values."""
-    _, rest, strings, numbers, dates, refs, panel, panel_until, targets, phrases = packed
-    self_, _, updated, _, _, version, _, _, _, id_, *_ = rest
+    if packed.row is not None:
+        return packed.row
     return Row(
-        type_, id_, rid, self_, version, updated, IndexValues(), (rid, *rest), strings, numbers, dates, refs, panel,
-        panel_until, targets, b"", phrases,
+        type_, id_, packed.rid, packed.self, 1, NEVER, _NO_VALUES, (), [], [], [], [], [], None, packed.targets, b"", [],
+        packed.copied,
     )  # fmt: skip
+
+
+_NO_VALUES = IndexValues()

@@ -31,12 +31,13 @@ async def load_follows(conn: Connection) -> dict[str, str | None]:
 
 
 def followers_among(store: Store, rows: list[Row]) -> list[Row]:
-    """Those of the new rows that take policy columns from others."""
-    return [row for row in rows if row.type in store.follows and _follows(store, row)]
+    """Those of the new rows that take policy columns from others; those that were encoded before do not."""
+    return [row for row in rows if is_follower(store, row)]
 
 
-def _follows(store: Store, row: Row) -> bool:
-    if row.main[_PAT] is not None or not row.refs:
+def is_follower(store: Store, row: Row) -> bool:
+    """Whether a new row takes them: who has a patient of its own does not."""
+    if row.copied or row.type not in store.follows or row.main[_PAT] is not None or not row.refs:
         return False
     return store.follows[row.type] is not None or row.main[_PATS] is None
 

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osler.core.errors import Fault, Forbidden, Invalid
 from osler.store import visible
+from osler.store.copying import COLUMNS, SIDES, encoded
 from osler.store.following import follow, follow_each_other, followers_among
 from osler.store.pool import Connection
 from osler.store.rows import Row
@@ -21,24 +23,6 @@ from osler.store.write import prepare, replace, unpack
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-COLUMNS = (
-    "rid",
-    "self",
-    "pat",
-    "upd",
-    "d_lo",
-    "d_hi",
-    "ver",
-    "type",
-    "sv",
-    "long",
-    "id",
-    "pats",
-    "org",
-    "lab",
-    "tok",
-    "body",
-)
 Item = TypeVar("Item")
 BREATH = 32
 """Resources indexed before other requests get a turn on the event loop."""
@@ -121,10 +105,14 @@ async def write_all(
     store: Store, conn: Connection, drafts: list[Draft], rows: list[Row], visibility: Visibility
 ) -> None:
     """Writes every row of `prepare_all`. Raises Invalid for references to what is not there, Forbidden for rows the rules do not allow."""
+    allowed: set[tuple[Interaction, str]] = set()
     for row, draft in zip(rows, drafts, strict=True):
         interaction: Interaction = "update" if draft.current else "create"
+        if (interaction, row.type) in allowed:
+            continue
         if not visible.rules_for(visibility, interaction, row.type):
             raise Forbidden(f"Your role may not {interaction} {row.type}.", path=draft.place)
+        allowed.add((interaction, row.type))
     own = {row.self for row in rows}
     await _check_targets(store, conn, drafts, rows, own, visibility)
     new = [row for row, draft in zip(rows, drafts, strict=True) if draft.current is None]
@@ -161,30 +149,13 @@ async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
     await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
     followers = followers_among(store, rows)
     following = {row.rid for row in followers}
-    await conn.copy("resource", COLUMNS, [row.main for row in rows if row.rid not in following])
+    new = [row.copied or encoded(row) for row in rows if row.rid not in following]
+    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in new))
     await follow(store, conn, followers)
-    await conn.copy("resource", COLUMNS, [row.main for row in followers])
-    strings = [(row.rid, comp, param, text) for row in rows for param, text, comp in row.strings]
-    await conn.copy("strings", ("rid", "comp", "param", "txt"), strings)
-    numbers = [
-        (row.rid, comp, code, sys, unit, param, lo, hi)
-        for row in rows
-        for param, comp, sys, code, unit, lo, hi in row.numbers
-    ]
-    await conn.copy("numbers", ("rid", "comp", "code", "sys", "unit", "param", "lo", "hi"), numbers)
-    dates = [(row.rid, comp, lo, hi, param) for row in rows for param, comp, lo, hi in row.dates]
-    await conn.copy("dates", ("rid", "comp", "lo", "hi", "param"), dates)
-    refs = [(target, row.rid, param) for row in rows for target, param in row.refs]
-    await conn.copy("refs", ("target", "src", "param"), refs)
-    changes = [(row.updated, row.rid, row.version, store.type_id(row.type), b"c") for row in rows]
-    await conn.copy("change", ("at", "rid", "ver", "type", "op"), changes)
-    panel = [
-        (actor, pat, row.rid, row.panel_until)
-        for row in rows
-        if (pat := row.main[2]) is not None
-        for actor in row.panel
-    ]
-    await conn.copy("panel", ("actor", "pat", "src", "until"), panel)
+    late = [encoded(row) for row in followers]
+    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in late))
+    for place, (table, columns) in enumerate(SIDES, 1):
+        await conn.copy_encoded(table, columns, (each[place] for each in chain(new, late)))
     await follow_each_other(store, conn, followers)
 
 

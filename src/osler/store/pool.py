@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from typing import Any
 
 import asyncpg
 
 from osler.core.errors import OslerError, TooCostly, Unavailable
+from osler.store.copying import joined
 
 _SETTINGS = {
     "application_name": "osler",
@@ -74,6 +75,15 @@ class Connection:
         if records:
             await self.pg.copy_records_to_table(table, records=records, columns=list(columns))
 
+    async def copy_encoded(self, table: str, columns: Sequence[str], tuples: Iterable[bytes]) -> None:
+        """The same of rows that `store.copying` has encoded."""
+        if data := joined(tuples):
+            await self.pg.copy_to_table(table, source=_once(data), columns=list(columns), format="binary")
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data  # asyncpg would take bytes for the name of a file
+
 
 class Pool:
     """At most `size` connections to one database, opened when first needed."""
@@ -86,7 +96,8 @@ class Pool:
         wait: float = 10.0,
         settings: dict[str, str] | None = None,
     ) -> None:
-        self._connect: dict[str, Any] = {"dsn": connect} if isinstance(connect, str) else dict(connect)
+        self.connect: dict[str, Any] = {"dsn": connect} if isinstance(connect, str) else dict(connect)
+        """What asyncpg connects with."""
         self._settings = _SETTINGS | (settings or {})
         self.size = size
         self.busy = 0
@@ -98,7 +109,7 @@ class Pool:
 
     async def _open(self) -> Connection:
         pg: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-            **self._connect,
+            **self.connect,
             timeout=5,
             command_timeout=int(self._settings["statement_timeout"]) / 1000 + 15,
             statement_cache_size=1000,

@@ -84,6 +84,8 @@ class Row:
     """The JSON text, not packed."""
     phrases: list[tuple[int, int, str]]
     """(hash, parameter id, text) of the tokens that can be looked up by their beginning."""
+    copied: tuple[bytes, ...] = ()
+    """All of it as COPY takes it, when another process made it; then main and the lists are empty."""
 
     def arguments(self) -> list[Any]:
         """Everything but the last argument, `seen`."""

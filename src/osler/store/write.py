@@ -17,7 +17,7 @@ from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, V
 from osler.fhir import json
 from osler.store import visible
 from osler.store.pool import Connection
-from osler.store.rows import Row, make_row, missing_names
+from osler.store.rows import Row, make_row
 from osler.store.sql import Sql
 from osler.store.stored import Stored
 from osler.store.values import values_of
@@ -58,20 +58,6 @@ async def prepare(
     index = partial(values_of, store, whole, body)
     values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
     await store.intern_names(whole, values)
-    return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
-
-
-def prepare_now(
-    store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int
-) -> Row | None:
-    """As `prepare`, but without the database: None when something has to be asked there first."""
-    if store.custom.is_stale():
-        return None
-    whole = stamp(resource, id_, version, updated)
-    body = json.encode(whole)
-    values = values_of(store, whole, body)
-    if missing_names(store.terms, whole, values, store.base_url):
-        return None
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
 
 

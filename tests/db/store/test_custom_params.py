@@ -10,7 +10,7 @@ import pytest
 
 from osler.core.errors import Forbidden, Invalid, Unavailable, Unsupported
 from osler.store.custom import index_custom, keep, keeping
-from osler.store.elsewhere import detached, is_current, pack_row, recipe_of, unpack_row
+from osler.store.elsewhere import is_current, open_elsewhere, pack_rows, unpack_row, whereabouts
 from osler.store.many import Draft, write_all
 from osler.store.store import Store, open_store
 from osler.store.visibility import EVERYTHING, Rule, Visibility
@@ -243,12 +243,12 @@ async def test_many_may_look_at_once(clinic: Clinic, store: Store):
 async def test_rows_made_in_other_processes_have_them_too(clinic: Clinic, store: Store):
     await define(clinic, EYE)
     await indexed(store)
-    workshop = detached(pickle.loads(pickle.dumps(await recipe_of(store))))
-    packed = pack_row(workshop, patient(**eyes("green")), "w", clinic.now)
+    workshop = await open_elsewhere(pickle.loads(pickle.dumps(whereabouts(store))))
+    (packed,) = await pack_rows(workshop, [(patient(**eyes("green")), "w")], clinic.now)
+    await workshop.close()
     assert packed is not None
     assert is_current(store, packed)
-    (rid,) = await store.take_rids(1)
-    row = unpack_row("Patient", packed, rid)
+    row = unpack_row("Patient", "w", packed)
     async with store.transaction() as conn:
         await write_all(store, conn, [Draft({}, "w", row=row)], [row], EVERYTHING)
     assert await clinic.ids("Patient", eye="green") == {"w"}

@@ -15,6 +15,7 @@ Criticality = Literal["high", "low", "unable-to-assess", ""]
 
 SNOMED = "http://snomed.info/sct"
 NO_KNOWN_ALLERGY = f"{SNOMED}|716186003"
+_PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-allergyintolerance"
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 
@@ -104,6 +105,7 @@ def no_known_allergies(*, patient: str, recorder: Json, now: datetime) -> Json:
 def _statement(code: Json, patient: str, recorder: Json, now: datetime) -> Json:
     return {
         "resourceType": "AllergyIntolerance",
+        "meta": {"profile": [_PROFILE]},
         "clinicalStatus": _coded(_CLINICAL, "active"),
         "verificationStatus": _coded(_VERIFICATION, "confirmed"),
         "code": code,

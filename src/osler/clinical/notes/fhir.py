@@ -102,7 +102,6 @@ def document_for(
     moment = now.isoformat(timespec="milliseconds")
     document: Json = {
         "resourceType": "DocumentReference",
-        "meta": {"profile": [_PROFILE]},
         "status": "current",
         "docStatus": "final" if signed else "preliminary",
         "type": kind_of(title),
@@ -118,7 +117,7 @@ def document_for(
     document["content"] = [_content(title, text)]
     if encounter:
         document["context"] = {"encounter": [{"reference": encounter}]}
-    return document
+    return _claiming(document)
 
 
 def kind_of(title: str) -> Json:
@@ -127,10 +126,22 @@ def kind_of(title: str) -> Json:
     return {"coding": [{"system": LOINC, "code": code, "display": title}], "text": title} if code else {"text": title}
 
 
+def _claiming(document: Json) -> Json:
+    """The same, claiming US Core's profile where its type is coded: words alone are none of the types that it asks for."""
+    meta: Json = document.get("meta") or {}
+    coded = bool((document.get("type") or {}).get("coding"))
+    profiles = [each for each in meta.get("profile") or () if each != _PROFILE] + ([_PROFILE] if coded else [])
+    kept = {name: value for name, value in meta.items() if name != "profile"} | (
+        {"profile": profiles} if profiles else {}
+    )
+    others = {name: value for name, value in document.items() if name != "meta"}
+    return {"resourceType": "DocumentReference", **({"meta": kept} if kept else {}), **others}
+
+
 def rewritten(document: Json, *, text: str, title: str) -> Json:
     """The same draft with another text."""
     kind = document.get("type") if text_of(document.get("type")) == title or not title else kind_of(title)
-    return document | {"type": kind, "content": [_content(title or text_of(kind), text)]}
+    return _claiming(document | {"type": kind, "content": [_content(title or text_of(kind), text)]})
 
 
 def signed(document: Json, *, author: Json, now: datetime) -> Json:

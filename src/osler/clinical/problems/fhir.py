@@ -13,6 +13,7 @@ from osler.fhir.readers import code_in, codes_of, concept, display_of, first_cod
 Json = dict[str, Any]
 Status = Literal["active", "inactive", "resolved"]
 
+_PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-problems-health-concerns"
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
@@ -93,6 +94,7 @@ def condition_for(
     system, _, value = code.partition("|")
     condition: Json = {
         "resourceType": "Condition",
+        "meta": {"profile": [_PROFILE]},
         "clinicalStatus": _coded(_CLINICAL, status),
         "verificationStatus": _coded(_VERIFICATION, "confirmed"),
         "category": [_coded(_CATEGORY, "problem-list-item")],

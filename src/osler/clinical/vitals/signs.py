@@ -82,7 +82,7 @@ BMI = Sign(
 )  # fmt: skip
 PAIN = Sign(
     "pain", "Pain", "72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported",
-    (Unit("{score}", "/10"),), _limits(0, 0, 10, 10),
+    (Unit("{score}", "/10"),), _limits(0, 0, 10, 10), profile="vital-signs",
 )  # fmt: skip
 
 PRESSURE = "85354-9"

@@ -165,6 +165,23 @@ def test_a_profile_that_asks_for_itself_of_the_same_value_ends() -> None:
     assert errors(validator_of(quantity, guide), resource, "a") == []
 
 
+def test_a_slice_that_asks_for_profiles_that_ask_for_each_other_ends() -> None:
+    again = [
+        profile(name, "Quantity", element("Quantity", type=[{"code": "Quantity", "profile": [f"{OURS}{other}"]}]), kind="complex-type")
+        for name, other in (("p", "q"), ("q", "p"))
+    ]  # fmt: skip
+    guide = profile(
+        "a",
+        "Observation",
+        element("Observation.component", slicing=slicing(("value", "value"))),
+        element("Observation.component:x", max="0"),
+        element("Observation.component:x.value[x]", type=[{"code": "Quantity", "profile": [f"{OURS}q"]}]),
+    )
+    resource = {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+                "component": [{"code": {"text": "x"}, "valueQuantity": {"value": 1}}]}  # fmt: skip
+    assert errors(validator_of(*again, guide), resource, "a") == []
+
+
 def test_many_slices_of_many_items_are_too_costly() -> None:
     slices = [element(f"Patient.name:s{number}.use", fixedCode="old") for number in range(200)]
     guide = profile("a", "Patient", element("Patient.name", slicing=slicing(("value", "use"))), *slices)

@@ -50,6 +50,12 @@ RULE = {"key": "x-1", "severity": "error", "expression": "system.exists()"}
             ("valueString", "too-long"),
         ),
         (
+            element("Observation.method", fixedCodeableConcept={"coding": [X], "text": "x"}),
+            {"method": {"text": "x", "coding": [X]}},
+            {"method": {"text": "x", "coding": [X, X]}},
+            ("method", "value"),
+        ),
+        (
             element("Observation.value[x]", fixedBoolean=False),
             {"valueBoolean": False},
             {"valueBoolean": True},

@@ -139,6 +139,9 @@ def test_slices_of_references_by_the_type_of_the_target() -> None:
         element("Observation.performer:place", max="1", type=[{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Organization"]}]),
     )  # fmt: skip
     validator = validator_of(guide)
+    assert errors(validator, _observation(performer=[{"display": "x"}]), "led") == [
+        ("Observation.performer", "required")
+    ]
     person, place = {"reference": "Practitioner/1"}, {"reference": "http://a.example.org/fhir/Organization/1"}
     assert errors(validator, _observation(performer=[place, person]), "led") == []
     assert errors(validator, _observation(performer=[place]), "led") == [("Observation.performer", "required")]
@@ -172,6 +175,7 @@ def test_slices_by_a_value_inside_an_extension() -> None:
         element("Patient.contact", slicing=slicing(("value", f"extension('{OURS}kind').value"))),
         element("Patient.contact:kin", max="1"),
         element("Patient.contact:kin.extension", slicing=slicing(("value", "url"))),
+        element("Patient.contact:kin.extension:other", type=[{"code": "Extension", "profile": ["x:y"]}]),
         element("Patient.contact:kin.extension:kind", min=1, type=[{"code": "Extension", "profile": [f"{OURS}kind"]}]),
         element("Patient.contact:kin.extension:kind.value[x]", min=1, fixedCode="kin"),
     )  # fmt: skip
@@ -265,6 +269,8 @@ def test_slices_of_bundle_entries_by_what_they_refer_to() -> None:
     ]  # fmt: skip
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
     assert errors(validator, bundle, "about") == []
+    answers = [each | {"response": {"status": "200"}} for each in [{"fullUrl": "http://example.org/1"}, *entries]]
+    assert errors(validator, bundle | {"type": "batch-response", "entry": answers}, "about") == []
     assert errors(validator, bundle | {"entry": [entries[0], entries[2]]}, "about") == [("Bundle.entry", "required")]
 
 
@@ -301,6 +307,47 @@ def test_slices_of_primitives_by_themselves_and_by_their_ids() -> None:
     prefixes = {"prefix": ["Dr", "Prof", "Sir"], "_prefix": [noted, None, noted]}
     found = errors(validator, {"resourceType": "Patient", "name": [prefixes]}, "given")
     assert found == [("Patient.name[0].prefix", "structure")]
+
+
+def test_slices_by_one_of_the_values_of_an_array() -> None:
+    guide = profile(
+        "anns", "Patient",
+        element("Patient.name", slicing=slicing(("value", "given"))),
+        element("Patient.name:ann", max="1"),
+        element("Patient.name:ann.given", fixedString="Ann"),
+    )  # fmt: skip
+    validator = validator_of(guide)
+    ann, eve = {"given": ["Ann", "Ann"]}, {"given": ["Eve", "Eva"]}
+    assert errors(validator, {"resourceType": "Patient", "name": [ann, eve, eve]}, "anns") == []
+    found = errors(validator, {"resourceType": "Patient", "name": [ann, eve, ann]}, "anns")
+    assert found == [("Patient.name", "structure")]
+
+
+@pytest.mark.parametrize(
+    "discriminator", [("profile", "period"), ("type", "period.resolve()"), ("value", "period.start")]
+)
+def test_a_slice_that_says_nothing_where_it_should_differ_is_told_of_nothing(discriminator: tuple[str, str]) -> None:
+    guide = profile(
+        "same", "Patient",
+        element("Patient.name", slicing=slicing(discriminator)),
+        element("Patient.name:a", max="0"),
+        element("Patient.name:a.family", fixedString="x"),
+    )  # fmt: skip
+    name = {"family": "x", "period": {"start": "2001"}}
+    assert errors(validator_of(guide), {"resourceType": "Patient", "name": [name]}, "same") == []
+
+
+def test_canonical_addresses_lead_to_nothing_that_slices_know() -> None:
+    guide = profile(
+        "planned", "ServiceRequest",
+        element("ServiceRequest.instantiatesCanonical", slicing=slicing(("type", "resolve()"))),
+        element("ServiceRequest.instantiatesCanonical:plan", max="1", type=[{"code": "canonical", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/PlanDefinition"]}]),
+    )  # fmt: skip
+    request = {
+        "resourceType": "ServiceRequest", "status": "active", "intent": "plan", "subject": {"reference": "Patient/1"},
+        "instantiatesCanonical": ["http://example.org/a", "http://example.org/b"],
+    }  # fmt: skip
+    assert errors(validator_of(guide), request, "planned") == []
 
 
 def test_a_discriminator_that_is_no_path_tells_nothing() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,14 @@ ORIGIN = "http://osler.test"
 PASSWORD = "correct horse battery"
 DELGADO, NEW, NO_ALLERGIES = "delgado", 1, 2
 """The showpiece's id, and the numbers of a patient who was never asked and of one without allergies."""
+OPENED = datetime(2026, 11, 18, 10, 40, tzinfo=ZoneInfo(ZONE))
+"""A Wednesday morning: so that nothing depends on the day or hour at which the tests are run."""
+_began = time.monotonic()
+
+
+def present() -> datetime:
+    """What time it is in the practice."""
+    return (OPENED + timedelta(seconds=time.monotonic() - _began)).astimezone(UTC)
 
 
 @dataclass
@@ -106,7 +115,8 @@ async def open_practice(address: Address, folder: Path, count: int = 5) -> Async
     """Everything of the clinic that pages need, with `count` patients besides the showpiece."""
     quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     usual, passwords._passwords = passwords._passwords, quick
-    app = create_app(Settings(data_dir=folder, database_url=address.to_url(), zone=ZONE, demo=True, access_log=False))
+    settings = Settings(data_dir=folder, database_url=address.to_url(), zone=ZONE, demo=True, access_log=False)
+    app = create_app(settings, clock=present)
     try:
         async with app.router.lifespan_context(app):
             yield Practice(app, await _fill(app, count))
@@ -116,7 +126,7 @@ async def open_practice(address: Address, folder: Path, count: int = 5) -> Async
 
 async def _fill(app: Application, count: int) -> list[str]:
     context = app.state.context
-    now = datetime.now(ZoneInfo(ZONE))
+    now = present().astimezone(ZoneInfo(ZONE))
     ids: list[str] = []
     async with maintenance(context.gate.audit, Job.DEMO, SYSTEM) as door:
         loader = Loader(context.gate, door, SYSTEM)

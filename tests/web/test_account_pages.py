@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from html import unescape
 
 from pyotp.totp import TOTP
 
-from tests.practice import PASSWORD, Person, Practice
+from tests.practice import PASSWORD, Person, Practice, present
 
 
 def field(text: str, name: str) -> str:
@@ -32,7 +31,7 @@ async def begin(person: Person) -> tuple[str, str]:
 async def turn_on(person: Person) -> tuple[str, list[str]]:
     """The secret and the recovery codes."""
     address, secret = await begin(person)
-    code = TOTP(secret).generate_otp(int(datetime.now(UTC).timestamp()) // 30)
+    code = TOTP(secret).at(present())
     answer = await person.http.post(
         "/account/codes/confirm", data={"code": f"{code[:3]} {code[3:]}", "address": address}
     )

@@ -9,9 +9,8 @@ from datetime import timedelta
 import pytest
 
 from osler.core.clock import SetClock
-from osler.core.clock import now as present
 from osler.core.errors import Unavailable
-from tests.practice import NEW, NO_ALLERGIES, Person, Practice, undo_of
+from tests.practice import NEW, NO_ALLERGIES, Person, Practice, present, undo_of
 
 NOW = {"taken_on": "01-Nov-2026", "taken_at": "09:12"}
 

@@ -12,8 +12,7 @@ import pytest
 from osler.access.actors import SYSTEM
 from osler.access.audit.entry import Action
 from osler.access.records import Records
-from osler.core.clock import now as present
-from tests.practice import Person, Practice
+from tests.practice import Person, Practice, present
 
 LOINC = "http://loinc.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"

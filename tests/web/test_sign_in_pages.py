@@ -7,7 +7,7 @@ import pytest
 
 from osler.access.sessions import COOKIE, csrf_token
 from osler.access.users import begin_second_factor, confirm_second_factor
-from tests.practice import DELGADO, PASSWORD, Person, Practice
+from tests.practice import DELGADO, PASSWORD, Person, Practice, present
 
 
 async def test_without_signing_in_every_page_leads_to_the_door(practice: Practice) -> None:
@@ -72,7 +72,7 @@ async def test_a_second_factor_is_asked_for_after_the_password(practice: Practic
     async with practice.person("lindqvist") as person:
         session = await practice.app.state.office.sessions.authenticate(person.http.cookies[COOKIE])
         secret, _ = await begin_second_factor(house, session.actor)
-        await confirm_second_factor(house, session.actor, pyotp.TOTP(secret).now())
+        await confirm_second_factor(house, session.actor, pyotp.TOTP(secret).at(present()))
     async with practice.browser() as http:
         asked = await http.post("/sign-in", data={"username": "lindqvist", "password": PASSWORD, "next": "/"})
         assert 'name="code"' in asked.text

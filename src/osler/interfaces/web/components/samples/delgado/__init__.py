@@ -1,0 +1,1 @@
+"""One invented patient's chart as view-models, by subject."""

@@ -53,7 +53,7 @@ def grow_clinic(seed: int) -> Clinic:
     for n in range(24):
         _versions(clinic, random, lambda n=n: _observation(random, f"o{n}"))
     for n in range(8):
-        _versions(clinic, random, lambda n=n: _condition(random, f"c{n}"))
+        _changed(clinic, random, _condition(random, f"c{n}"))
         _versions(clinic, random, lambda n=n: _document(random, f"f{n}"))
     for n in range(4):
         _versions(clinic, random, lambda n=n: _group(random, f"g{n}"))
@@ -81,6 +81,23 @@ def _versions(clinic: Clinic, random: Random, make: Any) -> None:
     assert first is not None
     if first["resourceType"] in ("Observation", "DocumentReference") and random.random() < 0.2:
         made.append(None)
+    clinic.versions[first["resourceType"], first["id"]] = made
+
+
+def _changed(clinic: Clinic, random: Random, first: Resource) -> None:
+    """Versions of which each differs from the one before in one thing: its label, its site or whose it is."""
+    made: list[Resource | None] = [first]
+    for _ in range(random.choice([0, 1, 2])):
+        last = made[-1]
+        assert last is not None
+        kept, fresh, name = (
+            last.get("meta", {}),
+            _meta(random).get("meta", {}),
+            random.choice(["security", "tag", "subject"]),
+        )
+        meta = {part: value[part] for part in ("security", "tag") if part in (value := fresh if part == name else kept)}
+        other = {each: value for each, value in last.items() if each != "meta"} | ({"meta": meta} if meta else {})
+        made.append(other | {"subject": _someone(random)} if name == "subject" else other)
     clinic.versions[first["resourceType"], first["id"]] = made
 
 
@@ -192,21 +209,19 @@ def _group(random: Random, identity: str) -> Resource:
 
 def _something(random: Random) -> Resource:
     """What is never deleted, and may be another patient's, at another site, or labeled."""
-    return random.choice([
-        _to("Condition", f"c{random.randrange(8)}"), _to("Encounter", f"e{random.randrange(10)}"),
-        _to("Encounter", f"e{random.randrange(10)}"), _someone(random),
-    ])  # fmt: skip
+    condition, encounter = _to("Condition", f"c{random.randrange(8)}"), _to("Encounter", f"e{random.randrange(10)}")
+    return random.choice([condition, condition, encounter, _someone(random)])
 
 
 def _note(random: Random, number: int, identity: str) -> Resource:
     """About one thing or several, about staff, or about another note."""
     targets = [_something(random), _something(random), _to("Organization", random.choice(SITES))]
     if number > 5:
-        targets = [_to("Provenance", f"pr{number - 6}"), *targets[:1]]
+        targets = [_to("Provenance", f"pr{number - 6}"), *targets[: random.choice([0, 1])]]
     return {
         "resourceType": "Provenance",
         "id": identity,
-        "target": random.sample(targets, random.choice([1, 1, 2])),
+        "target": random.sample(targets, min(random.choice([1, 1, 2]), len(targets))),
         "recorded": "2024-01-01T00:00:00Z",
         "agent": [{"who": _to("Practitioner", random.choice(DOCTORS))}],
     } | (_meta(random) if random.random() < 0.5 else {})  # fmt: skip
@@ -235,7 +250,12 @@ def _bundle(random: Random, number: int, identity: str) -> Resource:
         {"resourceType": "Practitioner", "id": "d0"}, _encounter(random, "e0", datetime(2025, 1, 1, tzinfo=UTC)),
     ]  # fmt: skip
     entries: list[Resource] = [{"resource": each} for each in random.sample(held, random.choice([1, 1, 2]))]
-    if random.random() < 0.15:
+    if number == 1:
+        nobodys = {
+            name: value for name, value in _observation(random, "o1").items() if name not in ("subject", "performer")
+        }
+        entries = [{"resource": nobodys}]
+    elif random.random() < 0.15:
         entries[0]["fullUrl"] = f"http://elsewhere.test/{entries[0]['resource']['resourceType']}/x"
     if number == 0:
         entries = [{"resource": {"resourceType": "Bundle", "type": "collection", "entry": entries}}]

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -72,10 +73,11 @@ def questions(known: list[Person]) -> list[Visit]:
     """What people type, by kind; typeahead asks after every letter or two, the others once."""
 
     def palette(*texts: str) -> list[str]:
-        return [f"/palette?q={text.replace(' ', '+')}" for text in texts]
+        return [f"/palette?q={quote_plus(text)}" for text in texts]
 
     families = [person.family.lower() for person in known]
     whole = [f"{person.given[0]} {person.family}" for person in known]
+    phoned = [person for person in known if person.phone]
     return [
         Visit("typing: two letters", palette(*(name[:2] for name in families)), TYPEAHEAD),
         Visit("typing: three letters", palette(*(name[:3] for name in families)), TYPEAHEAD),
@@ -86,8 +88,16 @@ def questions(known: list[Person]) -> list[Visit]:
         Visit("misspelled name", palette(*(_slip(name) for name in families)), SEARCHES),
         Visit("birth date", palette(*(person.born.isoformat() for person in known)), SEARCHES),
         Visit("name and year of birth", palette(*(f"{p.family} {p.born.year}" for p in known)), SEARCHES),
+        Visit("birth date in digits", palette(*(f"{person.born:%m%d%Y}" for person in known)), SEARCHES),
         Visit("record number", palette(*(person.mrn for person in known)), SEARCHES),
-        Visit("patient search page", [f"/patients?q={name}" for name in families], SEARCHES),
+        Visit("record number, first two digits", palette(*(person.mrn[:2] for person in known)), TYPEAHEAD),
+        Visit("record number, first four digits", palette(*(person.mrn[:4] for person in known)), TYPEAHEAD),
+        Visit("record number, first six digits", palette(*(person.mrn[:6] for person in known)), TYPEAHEAD),
+        Visit("record number, last four digits", palette(*(person.mrn[-4:] for person in known)), SEARCHES),
+        Visit("name and last four digits", palette(*(f"{p.family} {p.mrn[-4:]}" for p in known)), SEARCHES),
+        Visit("telephone", palette(*(person.phone for person in phoned)), SEARCHES),
+        Visit("telephone, last four digits", palette(*(person.phone[-4:] for person in phoned)), SEARCHES),
+        Visit("patient search page", [f"/patients?q={quote_plus(name)}" for name in families], SEARCHES),
     ]
 
 

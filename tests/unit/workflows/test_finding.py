@@ -90,14 +90,14 @@ NUMBERED = Patient(
         ("mrn00", 1),
         ("0048", 1),
         ("8201", 2),
-        ("99912", 3),
         ("3456", 3),
-        ("0119", 4),
+        ("0119", 3),
+        ("99912", 4),
         ("19", None),
         ("5551", None),
     ],
 )
-def test_whole_numbers_come_before_mrns_before_others_before_telephones(number: str, expected: int | None) -> None:
+def test_whole_numbers_come_before_mrns_before_the_ends_of_others(number: str, expected: int | None) -> None:
     assert number_rank(NUMBERED, number) == expected
 
 
@@ -116,6 +116,7 @@ def test_it_is_said_why_somebody_was_found_whose_line_does_not_show_it() -> None
     assert why(Wanted(number="0119")) == "Phone ends 0119"
     assert why(Wanted(number="3456")) == "Another number ends 3456"
     assert why(Wanted(number="9991")) == "Another number begins 9991"
+    assert why(Wanted(number="999123456")) == "Another number ends 3456"
     assert why(Wanted(("lopez",))) == "Also Ana Lopez"
     assert why(Wanted(("smith",)), Wanted(number="0119")) == "Phone ends 0119"
 

@@ -138,7 +138,7 @@ async def _loosely(search: _Search, readings: Sequence[Wanted]) -> None:
         for other in joined(wanted):
             await _as_typed(search, other)
     exactly = len(search.found)
-    for wanted in named:
+    for wanted in (each for each in named if not (each.number and search.found)):
         without = replace(wanted, number="")
         near = [each for each in search.about if is_born(each, wanted) and is_near(each, wanted.names)]
         search.add([*near, *await _similar(search.records, without)], without)

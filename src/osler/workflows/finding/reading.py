@@ -13,7 +13,7 @@ from osler.fhir.search.partial import plain
 from osler.fhir.search.text import normalize_text
 from osler.workflows.finding.dates import compact_dates, take_dates, year_of
 
-_DIGITS = r"(?=[\s:#.*]*[+(]?\d)"
+_DIGITS = r"(?=[\s:#.*]*[+(]?[^\W\d_]{0,4}-?\d)"
 _ENDING = r"\b(?:ends?|ending)\s+(?:in|with|on)\b"
 _LABELS = re.compile(
     rf"(?:\b(?:mrn|ssn|dob|born|phone|tel|cell|number|nr|no)\b[.:#]*(?:\s+{_ENDING})?|{_ENDING}){_DIGITS}"

@@ -114,7 +114,8 @@ def _alike(word: str, name: str) -> bool:
 
 
 def number_rank(patient: Patient, number: str) -> int | None:
-    """0: it is this patient's number; then an MRN that begins or ends so, another number, a telephone number. None: neither."""
+    """0: it is this patient's number; then an MRN that begins or ends so, another number or a telephone's end, another
+    number's beginning. None: none of these."""
     mrn, others = plain(patient.mrn), [plain(each) for each in patient.numbers]
     if number in (mrn, *others) or any(is_phone(each, number) for each in patient.phones if len(number) > LONG_END):
         return 0
@@ -122,9 +123,10 @@ def number_rank(patient: Patient, number: str) -> int | None:
         return 1
     if len(number) > _SHORT - 1 and mrn.endswith(number):
         return 2
-    if any(_starts(each, number) or (len(number) > _SHORT and each.endswith(number)) for each in others):
+    ends = any(each.endswith(number) for each in others) or any(is_phone(each, number) for each in patient.phones)
+    if ends and len(number) > _SHORT:
         return 3
-    return 4 if len(number) > _SHORT and any(is_phone(each, number) for each in patient.phones) else None
+    return 4 if any(_starts(each, number) for each in others) else None
 
 
 def _starts(own: str, number: str) -> bool:
@@ -191,5 +193,5 @@ def _of_number(patient: Patient, number: str) -> str:
     for phone in patient.phones:
         if len(number) > _SHORT and is_phone(phone, number):
             return f"Phone ends {only_digits(phone)[-4:]}"
-    starts = any(_starts(plain(each), number) for each in patient.numbers)
-    return f"Another number begins {number[:4]}" if starts else f"Another number ends {number[-4:]}"
+    ends = len(number) > _SHORT and any(plain(each).endswith(number) for each in patient.numbers)
+    return f"Another number ends {number[-4:]}" if ends else f"Another number begins {number[:4]}"

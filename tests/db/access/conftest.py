@@ -9,14 +9,18 @@ from pathlib import Path
 import asyncpg
 import pytest
 from argon2 import PasswordHasher
+from pyotp.totp import TOTP
 
-from osler.access import passwords
+from osler.access import passwords, users
 from osler.access.actors import Actor, Purpose
 from osler.access.audit.entry import Action, AuditEntry
 from osler.access.audit.key import AuditKey, load_key
 from osler.access.audit.log import AuditLog
 from osler.access.gatehouse import Gatehouse
+from osler.access.sessions import Sessions
+from osler.access.sign_in import SignedIn, sign_in
 from osler.core.clock import SetClock
+from osler.core.errors import Invalid
 from osler.store.embedded import Address
 from osler.store.pool import Pool
 from tests.conftest import copied_database
@@ -108,3 +112,68 @@ def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     monkeypatch.setattr(passwords, "_passwords", quick)
     monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody's"))
+
+
+HERE = "192.0.2.1"
+
+
+class Ticks:
+    """The monotonic clock of the cache, moved by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def sessions(house, ticks) -> Sessions:
+    return Sessions(house, ticks=ticks)
+
+
+@pytest.fixture
+async def nora(house) -> users.User:
+    return await users.create_user(
+        house,
+        ADMIN,
+        login="Nora",
+        password=PASSWORD,
+        roles=["nurse"],
+        display="Nora N",
+        practitioner="pr1",
+        sites=frozenset("s"),
+    )
+
+
+async def enter(house, password: str = PASSWORD, login: str = "nora", **named) -> SignedIn:
+    return await sign_in(house, login, password, address=HERE, **named)
+
+
+@pytest.fixture
+async def device(house, clock, nora) -> tuple[TOTP, list[str]]:
+    """Nora's device and recovery codes."""
+    actor = actor_of(nora)
+    secret, address = await users.begin_second_factor(house, actor)
+    assert address.startswith("otpauth://")
+    with pytest.raises(Invalid):
+        await users.confirm_second_factor(house, actor, "000000")
+    assert not (await enter(house)).needs_code
+    codes = await users.confirm_second_factor(house, actor, TOTP(secret).at(clock()))
+    clock.advance(timedelta(seconds=30))
+    return TOTP(secret), codes
+
+
+def actor_of(user: users.User) -> Actor:
+    return Actor(user.id, "user", user.display, user.roles)
+
+
+async def audited(house) -> list[tuple[int, int]]:
+    """(action, outcome) of every audit row."""
+    async with house.pool.connection() as conn:
+        rows = await conn.fetch("SELECT action, outcome FROM audit ORDER BY at, writer, num")
+    return [(row["action"], row["outcome"]) for row in rows]

@@ -19,18 +19,6 @@ from tests.db.access.conftest import ADMIN, NURSE, PASSWORD
 EVERYTHING = "system/*.cruds"
 
 
-class Ticks:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
-
-
 @pytest.fixture
 def tokens(house, ticks) -> Tokens:
     return Tokens(house, ticks=ticks)

@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from osler.access.house import House, open_house
+from osler.access.installation import Finding, diagnose
 from osler.access.permissions import check_routes
 from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
@@ -159,6 +160,11 @@ async def _vocabulary(settings: Settings, house: House) -> AsyncGenerator[Vocabu
 def _office(settings: Settings, context: Context, clock: Clock) -> Office:
     https = settings.base_url.startswith("https://")
     office = Office(context.gate, context.gatehouse, context.sessions, https=https, clock=clock)
+
+    async def look_over() -> list[Finding]:
+        return await diagnose(settings, now=clock())
+
+    office.look_over = look_over
     if isinstance(context.terminology, Vocabulary):
         office.suggest = context.terminology.suggest
     if settings.demo:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from osler.access.actors import SYSTEM
 from osler.access.passwords import SHORTEST
+from osler.access.roles import add_roles
+from osler.access.users import create_user
 from osler.demo.accounts import PASSWORD as DEMO_PASSWORD
-from tests.practice import DELGADO, ORIGIN, Practice
+from tests.practice import DELGADO, ORIGIN, PASSWORD, Practice
 
 
 @pytest.mark.parametrize(
@@ -36,9 +41,21 @@ async def test_the_front_desk_reads_plain_words_at_a_chart(practice: Practice) -
     assert "chart.read" not in refused
 
 
-async def test_not_shown_is_not_nobody(practice: Practice) -> None:
-    async with practice.person("raman") as biller:
-        page = await biller.page("/")
+async def test_not_shown_is_not_nobody(practice: Practice, tmp_path: Path) -> None:
+    """A practice's own role may look patients up without seeing who is booked."""
+    (tmp_path / "records_desk.toml").write_text(
+        'name = "records_desk"\ntitle = "Records desk"\npurposes = ["HOPERAT"]\npermissions = ["patient.search"]\n'
+        '[[rules]]\nallow = ["view"]\ntypes = ["Patient"]\n'
+    )
+    add_roles(tmp_path)
+    try:
+        await create_user(
+            practice.app.state.office.gatehouse, SYSTEM, login="records", password=PASSWORD, roles=("records_desk",)
+        )
+        async with practice.person("records") as person:
+            page = await person.page("/")
+    finally:
+        add_roles(tmp_path / "none")
     assert "Nobody is booked" not in page
     assert "Your role does not show appointments." in page
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from osler.core.errors import OslerError
 from osler.core.settings import Settings, unknown_names
 from osler.store.backup.places import last_backup
+from osler.store.embedded.address import Address
 from osler.store.embedded.binaries import installed, newest, version_of
 from osler.store.embedded.folders import DataFolder
 from osler.store.migrate import packaged_migrations, pending
@@ -53,18 +54,30 @@ def versions() -> dict[str, str]:
 async def diagnose(settings: Settings, *, now: datetime) -> list[Finding]:
     """Everything looked at, in reading order; starts the bundled server for the time if it does not run."""
     findings = [*_environment()]
-    if not settings.database_url:
+    bundled = _is_bundled(settings)
+    if bundled:
         findings += _folder(settings, now)
     try:
         async with reach_database(settings) as address:
             connection = await connect(address)
             try:
-                findings += [each async for each in _database(connection, now, bundled=not address.url)]
+                findings += [each async for each in _database(connection, now, bundled=bundled)]
             finally:
                 await connection.close()
     except OslerError as error:
         findings.append(Finding("database", False, error.message))
     return findings
+
+
+def _is_bundled(settings: Settings) -> bool:
+    """Whether the database is the data folder's own server, also for a process that was only given its address."""
+    if not settings.database_url:
+        return True
+    state = DataFolder.at(settings.data_dir).read_state()
+    if not state:
+        return False
+    address = Address(host=str(state["socket"]), port=int(state["port"]))
+    return address.to_url() == settings.database_url.get_secret_value()
 
 
 def _environment() -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from osler.interfaces.web.patients.commands import commands
 from osler.interfaces.web.recent import recent_ids, remember
 from osler.interfaces.web.show import SIMILAR_NAME, chart_address, hit
 from osler.interfaces.web.welcome import pages as welcome
+from osler.interfaces.web.welcome.billing import visits_to_bill
 from osler.workflows.chart.queries import get_head
 from osler.workflows.finding.queries import MOST, Finding, find_patients
 from osler.workflows.today.queries import Expected, list_today
@@ -52,13 +53,14 @@ async def front(desk: Desk) -> Response:
     async with desk.reading("today", Asked.SEARCH) as records:
         listed = await _booked(records, desk)
         recent = await list_patients(records, recent_ids(desk))
+        bills = await visits_to_bill(records, desk)
     expected, shown = listed or [], listed is not None
     alike = namesakes((*(each.patient for each in expected), *recent))
     who = f"Today · {desk.actor.display}" if desk.actor.practitioner else ""
     rows = tuple(_today_row(each, desk, alike) for each in expected)
     today = TodayList(format.day(desk.local.date()), rows, who, shown=shown)
     hits = tuple(_hit(each, desk, alike) for each in recent)
-    return desk.page("patients/front.html", desk.frame("Today", "/"), today=today, recent=hits)
+    return desk.page("patients/front.html", desk.frame("Today", "/"), today=today, recent=hits, bills=bills)
 
 
 @permission(Permission.PATIENT_SEARCH)

@@ -1,4 +1,4 @@
-"""The first page of those whose work is not in the charts: what they can do, and where."""
+"""The first page of those whose work is not in the charts: how things are, what they can do, and where."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from osler.access.permissions import Permission
 from osler.interfaces.web.desk import Desk
+from osler.interfaces.web.welcome.overview import overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +33,4 @@ _TASKS = (
 async def show(desk: Desk) -> Response:
     """For roles that do not look up patients."""
     tasks = tuple(task for needed, task in _TASKS if desk.may(needed))
-    return desk.page("welcome/welcome.html", desk.frame("Osler", "/"), tasks=tasks)
+    return desk.page("welcome/welcome.html", desk.frame("Osler", "/"), tasks=tasks, view=await overview(desk))

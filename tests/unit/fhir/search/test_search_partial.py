@@ -54,3 +54,17 @@ def test_of_patients_alone() -> None:
         "phone:end=5550119",
     ]
     assert texts("Practitioner", telecom=telecom) == texts("Encounter") == []
+
+
+def test_of_so_many_numbers_as_anybody_has() -> None:
+    many = [{"value": f"{number:08d}"} for number in range(1000)]
+    found = indexed(
+        {
+            "resourceType": "Patient",
+            "id": "x",
+            "identifier": many,
+            "telecom": [{"system": "phone", **each} for each in many],
+        }
+    )
+    assert len([each for each in found.strings if each.param == BEGINNING]) == 20
+    assert len([key for key in found.tokens if is_end(key)]) == 60

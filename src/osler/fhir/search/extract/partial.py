@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from osler.fhir.definitions import definitions
-from osler.fhir.search.expressions import paths_of
 from osler.fhir.search.extract.sink import Sink
-from osler.fhir.search.extract.walk import Node
 from osler.fhir.search.partial import BEGINNING, beginnings, identifier_ends, phone_ends
 
-
-def add_partial(root: Node) -> None:
-    """Reads the same elements as the parameters `identifier` and `phone` of Patient do."""
-    params = definitions().search_params("Patient")
-    for code, emit in (("identifier", _identifier), ("phone", _phone)):
-        for path in paths_of(params[code].expression, "Patient"):
-            root.add(path.steps, emit)
+_MOST = 20
+"""Numbers of each kind that are read of one patient: nobody has more, and an index has to have a bound."""
 
 
-def _identifier(identifier: dict[str, Any], sink: Sink) -> None:
-    if value := identifier.get("value"):
-        for text in beginnings(value):
+def emit_partial(patient: dict[str, Any], sink: Sink) -> None:
+    """Reads the elements that the parameters `identifier` and `phone` of Patient do."""
+    for number in _values(patient.get("identifier")):
+        for text in beginnings(number):
             sink.strings[BEGINNING, text, ""] = None
-        sink.tokens.update(identifier_ends(value))
+        sink.tokens.update(identifier_ends(number))
+    phones = [each for each in patient.get("telecom") or () if each.get("system") == "phone"]
+    for number in _values(phones):
+        sink.tokens.update(phone_ends(number))
 
 
-def _phone(contact: dict[str, Any], sink: Sink) -> None:
-    if value := contact.get("value"):
-        sink.tokens.update(phone_ends(value))
+def _values(elements: list[dict[str, Any]] | None) -> Iterator[str]:
+    return (value for each in (elements or ())[:_MOST] if (value := each.get("value")))

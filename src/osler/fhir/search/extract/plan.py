@@ -10,7 +10,7 @@ from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.clinical import clinical_params
 from osler.fhir.search.expressions import COMPUTED_DECEASED, Path, paths_of
 from osler.fhir.search.extract import composites, dates, places, quantities, references, strings, tokens
-from osler.fhir.search.extract.partial import add_partial
+from osler.fhir.search.extract.partial import emit_partial
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.extract.walk import Node, compiled
 from osler.fhir.search.keys import present
@@ -40,7 +40,7 @@ def plan_of(type: str, skip: frozenset[str] = frozenset()) -> Plan:
         for path in paths_of(param.expression, type):
             root.add(path.steps, _emitter(type, param, path))
     if type == "Patient":
-        add_partial(root)
+        root.add((), emit_partial)
     return Plan(compiled(root), patient_params(type), clinical_params(type))
 
 

@@ -17,6 +17,7 @@ from osler.app import Application, create_app
 from osler.core.settings import Settings
 from osler.fhir import json
 from osler.store.embedded import Address
+from tests.api.wire import Wire, wired
 from tests.conftest import copied_database
 
 BASE = "http://osler.test/fhir"
@@ -92,6 +93,14 @@ async def serving(address: Address, folder: Path, **settings: Any) -> AsyncItera
 async def api(postgres: Address, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     async with copied_database(postgres, template) as address, serving(address, tmp_path_factory.mktemp("api")) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+async def wire(postgres: Address, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
+    """A served record, in whose log no test may leave a failure that nobody expected."""
+    async with copied_database(postgres, template) as address, wired(tmp_path_factory.mktemp("wire"), address) as wire:
+        yield wire
+        assert "failed unexpectedly" not in wire.served.log.read_text()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.scale.kill_served import Served
 MARK = "Zwiebelfisch"
 """The name of every patient here. Neither a refusal nor a log may hold it."""
 PATIENT = {"resourceType": "Patient", "name": [{"family": MARK}]}
+OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "pulse"}}
 
 
 @dataclass

@@ -23,6 +23,10 @@ WITH versions AS (
 """
 
 LAWS: dict[str, str] = {
+    "whatever follows others is there": """
+        SELECT f.rid FROM follower f LEFT JOIN resource r ON r.type = f.type AND r.rid = f.rid AND NOT r.deleted
+        WHERE r.rid IS NULL
+    """,
     "history is contiguous from 1 to the version before the current one": """
         SELECT r.rid FROM resource r LEFT JOIN history h ON h.rid = r.rid
         GROUP BY r.rid, r.ver HAVING count(h.ver) <> r.ver - 1 OR (r.ver > 1 AND (min(h.ver) <> 1 OR max(h.ver) <> r.ver - 1))
@@ -97,11 +101,20 @@ _INDEXED = {
 }
 
 
+_FOLLOWERS = """
+SELECT w.rid, w.org AS own_org, w.lab AS own_lab, f.pats, f.org, f.lab
+FROM follower w, LATERAL followed(w.param, w.org, w.lab, ARRAY(
+    SELECT DISTINCT x.target FROM refs x WHERE x.src = w.rid AND (w.param IS NULL OR x.param = w.param))) AS f
+"""
+"""Rows that take columns from what they point at: what they name themselves, and what they should have taken."""
+
+
 async def stale_indexes(store: Store, conn: Connection) -> list[str]:
     """Extracts every current resource anew and compares it with the rows that index it."""
     faults: list[str] = []
     rows = await conn.fetch("SELECT * FROM resource WHERE NOT deleted")
     side = {name: await _by_row(conn, name) for name in _INDEXED}
+    followers = {each["rid"]: each for each in await conn.fetch(_FOLLOWERS)}
     for row in rows:
         resource = json.decode(await unpack(store, row["body"]))
         name = f"{store.type_name(row['type'])}/{row['id']}"
@@ -111,6 +124,10 @@ async def stale_indexes(store: Store, conn: Connection) -> list[str]:
         if resource["id"] != row["id"] or resource["meta"]["versionId"] != str(row["ver"]) or fresh.self != row["self"]:
             faults.append(f"{name}: row and body differ")
         columns = dict(zip(COLUMNS, fresh.main, strict=True))
+        if follower := followers.get(row["rid"]):
+            if (follower["own_org"], follower["own_lab"]) != (columns["org"], columns["lab"]):
+                faults.append(f"{name}: what it names itself is stale")
+            columns |= {each: follower[each] for each in ("pats", "org", "lab")}
         if any(_plain((columns[each],)) != _plain((row[each],)) for each in _OWN):
             faults.append(f"{name}: the row's own columns are stale")
         for kind in _INDEXED:

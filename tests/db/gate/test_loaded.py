@@ -12,6 +12,7 @@ from osler.operations.migration.importing import import_files
 from tests.db.gate.conftest import Somebody, at_site, observation, patient, rows
 from tests.db.gate.test_following import LABELED, document, provenance
 from tests.db.gate.test_holders import bundle
+from tests.scale.invariants import stale_indexes
 
 _ROWS = "SELECT type, id, pat, pats, org, lab FROM resource ORDER BY type, id"
 _FOLLOWERS = (
@@ -54,4 +55,6 @@ async def test_loaded_by_the_thousand_or_one_by_one_it_is_the_same(everyone: Som
     )
     assert loaded.refused == 0
     assert (await rows(everyone.gate, _ROWS), await rows(everyone.gate, _FOLLOWERS)) == alone
+    async with everyone.gate.store.pool.connection() as conn:
+        assert await stale_indexes(everyone.gate.store, conn) == []
     assert {row[1] for row in alone[1]} == {"z", "y", "t", "o"}

@@ -43,6 +43,23 @@ async def visited(practice: Practice, patient: str, *, days_ago: int = 1) -> tup
     return await practice.app.state.context.gate.write(SYSTEM, work, action=Action.CREATE)
 
 
+async def listed(practice: Practice, patient: str, visit: str, code: str) -> None:
+    """A problem of the list, which names no visit, becomes the visit's first diagnosis."""
+
+    async def work(records: Records) -> None:
+        found = await records.create(
+            {
+                "resourceType": "Condition", "subject": {"reference": f"Patient/{patient}"},
+                "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]},
+                "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]},
+            }
+        )  # fmt: skip
+        named = [{"condition": {"reference": found.reference}, "rank": 1}]
+        await records.patch("Encounter", visit, lambda encounter: encounter | {"diagnosis": named})
+
+    await practice.app.state.context.gate.write(SYSTEM, work, action=Action.UPDATE)
+
+
 async def claim(practice: Practice, patient: str, visit: str, status: str) -> None:
     resource = {
         "resourceType": "Claim", "status": status, "use": "claim", "created": "2026-11-01", "type": {"text": "Professional"},
@@ -56,6 +73,7 @@ async def claim(practice: Practice, patient: str, visit: str, status: str) -> No
 async def test_a_biller_sees_today_and_the_visits_that_no_claim_names(practice: Practice) -> None:
     patient = practice.patients[3]
     visit, reference = await visited(practice, patient)
+    await listed(practice, patient, visit, "I10")
     old, _ = await visited(practice, patient, days_ago=40)
     async with practice.person("raman") as biller:
         page = await biller.page("/")
@@ -63,7 +81,7 @@ async def test_a_biller_sees_today_and_the_visits_that_no_claim_names(practice: 
         assert line, "the visit is listed"
         assert f'href="/patients/{patient}/details"' in line[0]
         assert f'href="/record/Encounter/{visit}"' in line[0]
-        for words in ("Ankle visit", "S93.401A"):
+        for words in ("Ankle visit", "I10, S93.401A"):
             assert words in line[0]
         assert f"visit-{old}" not in page
         assert "Your role does not show appointments." not in page
@@ -117,5 +135,5 @@ async def test_an_administrator_sees_how_things_are_and_no_patient(practice: Pra
 async def test_the_page_says_what_the_doctor_says(practice: Practice) -> None:
     async with practice.person("keller") as admin:
         page = await admin.page("/")
-    for words in ("Migrations", "Data_checksums", "Tokens"):
+    for words in ("Migrations", "Data checksums", "Tokens"):
         assert words in page, words

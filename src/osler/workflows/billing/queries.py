@@ -16,7 +16,9 @@ from osler.fhir.readers import target_of
 
 MOST = 50
 """Visits looked at, the newest first."""
+_DIAGNOSES = 200
 _NO_CLAIM = ("cancelled", "entered-in-error")
+_WRONG = ("entered-in-error", "refuted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,26 @@ async def _billed(records: Records, visits: Sequence[Resource]) -> set[str]:
 
 
 async def _diagnoses(records: Records, visits: Sequence[Resource]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in await ask(records, "Condition", encounter=_all(visits), _count="200"):
-        problem = problem_of(each)
-        visit = target_of(each.json().get("encounter"))
-        if problem.verification not in ("entered-in-error", "refuted"):
-            found.setdefault(visit, []).append(problem.icd or problem.name)
-    return found
+    """Those that the visit itself names, in its order, then those that name the visit."""
+    named = {each.reference: _named(each) for each in visits}
+    ids = list(dict.fromkeys(id_ for each in named.values() for id_ in each))[:_DIAGNOSES]
+    asked = [ask(records, "Condition", encounter=_all(visits), _count=str(_DIAGNOSES))]
+    asked += [ask(records, "Condition", _id=",".join(ids), _count=str(_DIAGNOSES))] if ids else []
+    known = {each.id: each for found in await together(records, *asked) for each in found}
+    for each in known.values():
+        own = named.get(target_of(each.json().get("encounter")), [])
+        own += [each.id] if each.id not in own else []
+    told = {
+        id_: problem.icd or problem.name
+        for id_, each in known.items()
+        if (problem := problem_of(each)).verification not in _WRONG
+    }
+    return {visit: list(dict.fromkeys(told[id_] for id_ in own if id_ in told)) for visit, own in named.items()}
+
+
+def _named(visit: Resource) -> list[str]:
+    named = (target_of(each.get("condition")) for each in visit.json().get("diagnosis") or ())
+    return [each.removeprefix("Condition/") for each in named if each.startswith("Condition/")]
 
 
 async def _insurance(records: Records, patients: Iterable[str]) -> dict[str, str]:

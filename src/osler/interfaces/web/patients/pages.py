@@ -51,9 +51,9 @@ async def front(desk: Desk) -> Response:
     if not desk.may(Permission.PATIENT_SEARCH):
         return await welcome.show(desk)
     async with desk.reading("today", Asked.SEARCH) as records:
+        bills = await visits_to_bill(records, desk)
         listed = await _booked(records, desk)
         recent = await list_patients(records, recent_ids(desk))
-        bills = await visits_to_bill(records, desk)
     expected, shown = listed or [], listed is not None
     alike = namesakes((*(each.patient for each in expected), *recent))
     who = f"Today · {desk.actor.display}" if desk.actor.practitioner else ""

@@ -20,7 +20,7 @@ from osler.fhir.search.integrity import rewrite_references
 from osler.fhir.structure import faults
 from osler.store import conditional, many
 from osler.store.conditional import Inside, is_conditional
-from osler.store.elsewhere import is_current, unpack_row
+from osler.store.elsewhere import unpack_row
 from osler.store.pool import Connection
 from osler.store.read import list_all
 from osler.store.rows import Row
@@ -202,9 +202,10 @@ class _Batch:
         drafts: list[tuple[Item, many.Draft]] = []
         if self.store.custom.is_stale():
             await self.store.keep_up()
+        mark = self.store.custom.print
         for key, item in latest.items():
             current = locked.get(key)
-            if current is None and item.packed is not None and is_current(self.store, item.packed):
+            if current is None and item.packed is not None and item.packed.print == mark:
                 row = unpack_row(item.type, item.id, item.packed)
                 drafts.append((item, many.Draft({}, item.id, None, item.place, row)))
             elif current and current.body == json.encode(

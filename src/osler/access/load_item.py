@@ -20,7 +20,7 @@ class Item:
     """
 
     __slots__ = (
-        "_held", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place", "references",
+        "_held", "_text", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place", "references",
         "type",
     )  # fmt: skip
 
@@ -29,6 +29,8 @@ class Item:
         fate: Fate | None = None, faults: list[Fault] | None = None,
     ) -> None:  # fmt: skip
         self._held: dict[str, Any] | bytes = resource
+        self._text: bytes | None = None
+        """The resource as text, once somebody has needed that."""
         self.type: str = resource["resourceType"]
         self.id = id
         self.place = place
@@ -62,7 +64,7 @@ class Item:
 
     @resource.setter
     def resource(self, changed: dict[str, Any]) -> None:
-        self._held, self.references, self.packed = changed, None, None
+        self._held, self._text, self.references, self.packed = changed, None, None, None
 
     def check(self, rules: Rules) -> None:
         """Sets its fate and faults by R4's rules, which are asked once."""
@@ -75,14 +77,14 @@ class Item:
     def look(self) -> list[str]:
         """What it refers to."""
         if self.references is None:
-            text = json.encode(self.resource)
+            text = self._text = json.encode(self.resource)
             self.references, self.has_urns = references_in(self.resource, text), b"urn:" in text
         return self.references
 
     def hold_text(self) -> None:
         """Keeps the text alone."""
         if not isinstance(self._held, bytes):
-            self._held = json.encode(self._held)
+            self._held, self._text = self._text or json.encode(self._held), None
 
     def state(self) -> tuple[Any, ...]:
         """For `restore`, when a transaction has to begin again."""
@@ -90,4 +92,5 @@ class Item:
 
     def restore(self, state: tuple[Any, ...]) -> None:
         self._held, self.id, self.references, self.has_urns, self.packed = state
+        self._text = None
         self.fate, self.faults = None, []

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from osler.core.errors import Unavailable
 from osler.fhir.search.values import IndexValues
@@ -27,8 +29,8 @@ class Whereabouts:
     base_url: str
 
 
-class Packed(NamedTuple):
-    """What of a `Row` the writer of new rows needs."""
+class Packed(Struct, frozen=True, gc=False):
+    """What of a `Row` the writer of new rows needs. A Struct: there is one for each resource, and it travels."""
 
     print: str
     """Of the search parameters that were active when it was made."""
@@ -83,11 +85,6 @@ def _packed(store: Store, row: Row, mark: str) -> Packed:
             mark, row.rid, row.self, row.targets, (), replace(row, values=IndexValues(), body=b"", phrases=[])
         )
     return Packed(mark, row.rid, row.self, row.targets, encoded(row), None)
-
-
-def is_current(store: Store, packed: Packed) -> bool:
-    """Whether the row was made by the search parameters that are active now."""
-    return packed.print == store.custom.print
 
 
 def unpack_row(type_: str, id_: str, packed: Packed) -> Row:

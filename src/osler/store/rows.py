@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from osler.fhir.datatypes.units import UCUM
@@ -226,14 +227,15 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
     found.difference_update([hashes[needless[key]] for key in values.tokens if key in needless])
     found.discard(None)
     if type_ in COMBINED and patient is not None:
-        combined = store.hasher.combined
-        found.update([combined(type_, patient, key) for key in values.tokens if is_combined(type_, key)])
+        combined, starts = store.hasher.combined, _combined_starts(type_)
+        found.update([combined(type_, patient, key) for key in values.tokens if key.startswith(starts)])
     return sorted(cast("set[int]", found))
 
 
-def is_combined(type_: str, key: str) -> bool:
-    """Whether a token key is one of those that are also indexed together with the patient."""
-    return key.partition("=")[0] in COMBINED.get(type_, ())
+@lru_cache(maxsize=64)
+def _combined_starts(type_: str) -> tuple[str, ...]:
+    """How the token keys begin that are also indexed together with the patient."""
+    return tuple(f"{code}=" for code in COMBINED.get(type_, ()))
 
 
 def _phrases(store: Store, type_: str, values: IndexValues, params: dict[str, int]) -> list[tuple[int, int, str]]:

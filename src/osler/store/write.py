@@ -41,6 +41,7 @@ def stamp(resource: dict[str, Any], id_: str, version: int, updated: datetime) -
     return fresh | {name: value for name, value in resource.items() if name not in fresh}
 
 
+@lru_cache(maxsize=64)  # a batch has one
 def instant(moment: datetime) -> str:
     """`2026-11-21T09:20:00.123Z`."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

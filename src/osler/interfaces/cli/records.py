@@ -35,11 +35,13 @@ def import_(
 async def _import(paths: list[Path], refused: Path, data_dir: Path | None) -> None:
     from osler.access.house import open_house
     from osler.access.installation import open_database
+    from osler.access.workshop import collect_seldom
     from osler.interfaces.cli.progress import Progress, pace, table
     from osler.operations.migration.importing import import_files
     from osler.operations.migration.sources import find_sources
 
     settings = read_settings(data_dir=data_dir)
+    collect_seldom()
     total = sum(source.size for source in find_sources(paths))
     async with open_database(settings, now=datetime.now(UTC)) as address, open_house(settings, address) as house:
         began, first = time.monotonic(), await house.store.is_empty()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 
+import pytest
+
 from osler.fhir import json
 from tests.api.conftest import Api, bundle, entry, issue, observation, patient, unique
 
@@ -145,6 +147,18 @@ async def test_a_batch_answers_each_entry_by_itself(api: Api):
     assert entries[2]["response"]["lastModified"] == made["meta"]["lastUpdated"]
     assert entries[0]["response"]["location"].startswith("Patient/")
     assert await count(api, f"Patient?identifier={value}") == 1
+
+
+async def test_the_answers_to_one_bundle_have_a_bound(api: Api, monkeypatch: pytest.MonkeyPatch):
+    made, value = await api.made(patient()), unique()
+    monkeypatch.setattr("osler.interfaces.api.bundle.MOST_BYTES", 1)
+    reads = [entry("GET", f"Patient/{made['id']}") for _ in range(8)]
+    late = entry("POST", "Patient", patient(identifier=[{"value": value}]))
+    answer = await api.post("", bundle("batch", *reads, late))
+    assert statuses(answer)[0] == "200"
+    assert statuses(answer)[-1] == "422"
+    issue(await api.post("", bundle("transaction", *reads, late)), 422, "too-costly")
+    assert await count(api, f"Patient?identifier={value}") == 0
 
 
 async def test_what_is_no_bundle_is_refused(api: Api):

@@ -42,13 +42,19 @@ async def test_what_osler_does_not_write_is_406(api: Api, accept: str):
     issue(await api.get("Patient", accept=accept), 406, "not-supported", "Accept")
 
 
+async def test_a_name_that_is_refused_is_not_sent_back_whole(api: Api):
+    answer = await api.get("Patient?" + "a" * 5000 + "=1")
+    issue(answer, 400, "invalid")
+    assert len(answer.text) < 2000
+
+
 async def test_format_goes_over_accept(api: Api):
     path = f"Patient?_id={unique()}"
     answer = await api.get(f"{path}&_format=json", accept="application/fhir+xml")
     assert (answer.status_code, answer.headers["content-type"]) == (200, FHIR)
     assert (await api.get(f"{path}&_format=application/json")).headers["content-type"] == PLAIN
     assert (await api.get(f"{path}&_format=application/fhir%2Bjson")).status_code == 200
-    issue(await api.get(f"{path}&_format=xml"), 406, "not-supported")
+    issue(await api.get(f"{path}&_format=xml"), 406, "not-supported", "_format")
     made = await api.made(patient())
     issue(await api.get(f"Patient/{made['id']}?_format=ttl"), 406, "not-supported")
 

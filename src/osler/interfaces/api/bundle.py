@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,6 +25,8 @@ AT_ONCE = 4
 """Entries of a batch that are worked on at the same time: enough to share commits, few enough to leave others room."""
 _BREATH = 100
 _READING = ("GET", "HEAD")
+MOST_BYTES = 64 * 1024 * 1024
+"""Of the answers to one Bundle, all in all: they are put together in memory, and a short entry may ask for a whole record."""
 
 
 @permission(Permission.FHIR)
@@ -45,19 +48,36 @@ async def batch_or_transaction(request: Request) -> Answer:
 async def _batch(request: Request, entries: list[Entry]) -> list[bytes]:
     """Every entry by itself, each with its own audit row; what fails fails alone."""
     pieces = [b""] * len(entries)
-    waiting = iter(enumerate(entries))
+    waiting, room = iter(enumerate(entries)), _Room()
 
     async def work() -> None:
         for place, entry in waiting:
             asked = _asked_by(request, entry)
-            refusal = entry.refusal
+            refusal = entry.refusal or room.refusal()
             answer = await (dispatch(asked) if refusal is None else answer_failure(asked, refusal))
-            pieces[place] = _response(request, answer)
+            pieces[place] = room.put(_response(request, answer))
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(AT_ONCE, len(entries))):
             group.create_task(work())
     return pieces
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much of an answer there is already."""
+
+    taken: int = 0
+
+    def put(self, piece: bytes) -> bytes:
+        self.taken += len(piece)
+        return piece
+
+    def refusal(self) -> OslerError | None:
+        """What the next entry is answered with when there is no room for it: it is not carried out."""
+        if self.taken <= MOST_BYTES:
+            return None
+        return TooCostly("The answers before this one are as long as one Bundle holds; send this entry in another.")
 
 
 def _asked_by(request: Request, entry: Entry, records: Records | None = None) -> Request:
@@ -107,9 +127,12 @@ async def _carry_out(request: Request, entries: list[Entry], records: Records) -
         if request.prefer.get("return") == "OperationOutcome":
             response["outcome"] = note(f"{outcome.entry.type} {outcome.status}.")
         pieces[index] = _piece(response, body)
+    room = _Room()
     for entry in entries:
         if entry.method in _READING:
-            pieces[entry.index] = await _read_inside(request, entry, records)
+            if (refusal := room.refusal()) is not None:
+                raise refusal
+            pieces[entry.index] = room.put(await _read_inside(request, entry, records))
     return pieces
 
 

@@ -21,7 +21,7 @@ def wanted(accept: str, format_: str) -> bytes:
     if format_:
         name, parameters = split(format_.replace(" ", "+"))
         if name not in _JSON or not _right_version(parameters):
-            raise _not_acceptable()
+            raise _not_acceptable("_format")
         return PLAIN_JSON if name in ("application/json", "text/json") else FHIR_JSON
     best, best_weight = b"", 0.0
     for part in accept.split(",") if accept.strip() else ["*/*"]:
@@ -85,5 +85,5 @@ def _weight(parameters: dict[str, str]) -> float:
         return 0.0
 
 
-def _not_acceptable() -> HttpError:
-    return HttpError(406, "Osler answers in application/fhir+json (FHIR R4) only.", code="not-supported", path="Accept")
+def _not_acceptable(where: str = "Accept") -> HttpError:
+    return HttpError(406, "Osler answers in application/fhir+json (FHIR R4) only.", code="not-supported", path=where)

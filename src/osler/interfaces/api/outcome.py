@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from osler.core.errors import (
@@ -39,6 +40,8 @@ _STATUS: dict[type[OslerError], int] = {
 }
 _RULE_BROKEN = frozenset({"not-found", "business-rule"})
 """Faults of a resource that is well formed but may not be stored as it is: 422 rather than 400."""
+_LONGEST_PATH = 300
+"""Characters of a name that somebody sent which are sent back."""
 
 
 class HttpError(OslerError):
@@ -74,6 +77,8 @@ def outcome_json(error: OslerError) -> dict[str, Any]:
 
 
 def _issue(severity: str, fault: Fault) -> dict[str, Any]:
+    if len(fault.path) > _LONGEST_PATH:
+        fault = replace(fault, path=fault.path[:_LONGEST_PATH] + "…")
     issue: dict[str, Any] = {
         "severity": severity,
         "code": fault.code,

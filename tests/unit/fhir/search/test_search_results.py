@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.fhir.search.query import Dates, Ids, Include, Query, Range, Sort
 from tests.unit.fhir.search.index_matching import parsed
 
@@ -86,6 +86,17 @@ def test_an_unknown_parameter_is_named_when_strict_and_left_out_when_lenient():
     assert parsed("Patient", ("colour", "red"), ("_sort", "colour"), ("active", "true"), strict=False).params == (
         ("active", "true"),
     )
+
+
+def test_a_search_is_sorted_by_few_parameters_each_once():
+    codes = "name,-name,birthdate,gender,address,family,given,_id,_lastUpdated,telecom,active"
+    assert [each.param for each in parsed("Patient", ("_sort", "name,-birthdate,-name"), ("_sort", "name")).sort] == [
+        "name",
+        "birthdate",
+    ]
+    assert len(parsed("Patient", ("_sort", codes)).sort) == 10
+    with pytest.raises(TooCostly):
+        parsed("Patient", ("_sort", codes), ("_sort", "phone"))
 
 
 @pytest.mark.parametrize("value", ["-1", "ten", "1.5", "1" * 12, " 5", "٣"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from osler.core.errors import Invalid, Unsupported
+from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.fhir.definitions import definitions
 from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.pieces import alternatives
@@ -18,6 +18,9 @@ IGNORED = frozenset({"_format", "_pretty"})
 
 ANY = "*"
 """In an Include: every type of resource."""
+
+MOST_SORTED = 10
+"""Parameters that one search sorts by: each is one more look at every match."""
 
 Shape = dict[str, Any]
 """Fields of Query that result parameters set."""
@@ -79,6 +82,10 @@ def _elements(shape: Shape, type: str, value: str) -> None:
 def _sort(shape: Shape, type: str, value: str, custom: CustomParams) -> None:
     for word in alternatives(value, "_sort"):
         code = word.removeprefix("-")
+        if any(each.param == code for each in shape.get("sort", ())):
+            continue  # it is in order by this already
+        if len(shape.get("sort", ())) == MOST_SORTED:
+            raise TooCostly(f"A search is sorted by up to {MOST_SORTED} parameters.", path="_sort")
         if code == "_score":
             # The best first, unless asked otherwise: a score ascending would begin with the worst.
             shape["sort"] = (*shape.get("sort", ()), Sort(code, "score", descending=word == code))

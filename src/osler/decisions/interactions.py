@@ -8,7 +8,7 @@ from functools import cache
 
 from osler.decisions.findings import Level
 from osler.decisions.french import FRANCE, french_groups, french_rows
-from osler.decisions.tables import citations, groups, groups_of, sourced_rows
+from osler.decisions.tables import citations, groups_of, sourced_rows
 
 Side = str
 """A group's name, or an ingredient's when it stands alone. Sides of the French table have a mark in front."""
@@ -98,8 +98,3 @@ def _french() -> Iterator[Interaction]:
 def interactions() -> Interactions:
     """Every row that Osler knows; read once."""
     return Interactions([*own_rows(), *_french()])
-
-
-def known_groups() -> frozenset[str]:
-    """Names of all groups of our own tables."""
-    return frozenset(groups())

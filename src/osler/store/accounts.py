@@ -135,10 +135,6 @@ async def use_recovery_code(conn: Connection, id_: str, hash_: bytes, at: dateti
     return await conn.fetchval(sql, id_, hash_, at) is not None
 
 
-async def count_recovery_codes(conn: Connection, id_: str) -> int:
-    return await conn.fetchval("SELECT count(*) FROM recovery_code WHERE account = $1 AND used_at IS NULL", id_)
-
-
 _ATTEMPT = """
 INSERT INTO sign_in_failure AS f (key, failures, last_at, blocked_to) VALUES ($1, 1, $2, $2)
 ON CONFLICT (key) DO UPDATE SET

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from osler.access.ask import ask
 from osler.access.records import Records
 from osler.clinical.medications.fhir import Medication, drug_and_day, medication_of
-from osler.core.errors import NotFound
 
 _NEITHER = ("entered-in-error", "draft", "not-taken")
 
@@ -42,13 +41,3 @@ async def list_medications(
     in_order = sorted(active, key=lambda each: (each.reported, each.started))
     chosen = [each for each in earlier if past_only is None or past_only(*drug_and_day(each))]
     return Medications(tuple(in_order), tuple(medication_of(each) for each in chosen), len(earlier))
-
-
-async def get_medication(records: Records, patient: str, type_: str, id_: str) -> Medication:
-    """Raises NotFound when it is not this patient's."""
-    if type_ not in ("MedicationRequest", "MedicationStatement"):
-        raise NotFound("There is no such medication in this chart.")
-    stored = await records.read(type_, id_)
-    if stored.json().get("subject", {}).get("reference") != f"Patient/{patient}":
-        raise NotFound("There is no such medication in this chart.")
-    return medication_of(stored)

@@ -19,7 +19,6 @@ US_CORE_CODES = "http://hl7.org/fhir/us/core/CodeSystem/"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 MRN = "https://osler.example/mrn"
 SITE_TAG = "urn:osler:site"
-LOCAL_CODES = "https://osler.example/fhir/CodeSystem/demo"
 
 
 def coding(system: str, code: str, display: str = "") -> dict[str, str]:

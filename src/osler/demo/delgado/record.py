@@ -22,9 +22,6 @@ from osler.demo.schedule import add_appointments
 DELGADO = "delgado"
 """Id of her Patient resource, for every seed."""
 
-LAST_VISIT = 101
-"""Days before today of the visit that "since last visit" counts from."""
-
 
 def write_delgado(seed: int, rng: Random, *, today: date, zone: ZoneInfo, now: datetime | None = None) -> list[dict]:
     """Her whole record."""

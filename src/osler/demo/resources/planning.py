@@ -13,7 +13,6 @@ from osler.demo.codes.systems import HL7, LOINC, SNOMED, US_CORE_CODES, coding, 
 from osler.demo.record import Record
 
 _LAB = (SNOMED, "108252007", "Laboratory procedure", "Laboratory")
-_IMAGING = (SNOMED, "363679005", "Imaging", "Imaging")
 _REFERRAL = (SNOMED, "3457005", "Patient referral", "Referral")
 
 
@@ -76,12 +75,6 @@ def order_labs(
     """An order for a laboratory panel."""
     row = PANELS[panel]
     return _order(record, _LAB, concept(LOINC, row.loinc, row.name, row.text), at, by, encounter, status, due)
-
-
-def order_imaging(
-    record: Record, procedure: str, *, at: str, by: str, encounter: str, status: str = "completed"
-) -> dict:
-    return _order(record, _IMAGING, concept(*PROCEDURES[procedure]), at, by, encounter, status, "")
 
 
 def refer(record: Record, to: str, *, at: str, by: str, encounter: str, reason: str, status: str = "active") -> dict:

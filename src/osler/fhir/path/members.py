@@ -58,10 +58,6 @@ class Members(dict[str, "Member | None"]):
                 found.extend(member.read(node))
         return found
 
-    def json_names(self) -> set[str]:
-        """Names that its JSON may have, without siblings."""
-        return set() if self._kind.primitive else set(definitions().elements(self._kind.name))
-
     def by_json(self, name: str) -> Member | None:
         """The element of a name in JSON: for a choice, of one of its types (`valueQuantity`)."""
         found = self._named.get(name)

@@ -72,11 +72,6 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get("hx-request") == "true" or request.headers.get("osler-request") == "fragment"
 
 
-def wants_panel(request: Request) -> bool:
-    """Whether the answer goes into the side panel."""
-    return "panel" in (request.headers.get("hx-target") or "")
-
-
 def with_preferences(frame: Page, cookies: Mapping[str, str]) -> Page:
     theme, density = cookies.get("osler_theme"), cookies.get("osler_density")
     if frame.theme == "auto" and theme in ("light", "dark"):

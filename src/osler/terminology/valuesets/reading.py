@@ -40,7 +40,6 @@ def about_system(resource: Json, *, hierarchical: bool) -> About:
         hierarchical=hierarchical,
         subsumes=resource.get("hierarchyMeaning", "is-a") == "is-a",
         properties={each.get("code", ""): each.get("type", "string") for each in resource.get("property", ())},
-        all_codes=resource.get("valueSet", ""),
     )
 
 

@@ -36,8 +36,6 @@ class About:
     """Codes are made by rules; they cannot be listed."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Code → type of the properties that its concepts may have."""
-    all_codes: str = ""
-    """URL of the value set of all codes."""
     notice: str = ""
 
     @property

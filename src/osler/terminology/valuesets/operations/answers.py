@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from osler.terminology.valuesets.concepts import Concept, Json, Name
-from osler.terminology.valuesets.includes import Member
 
 Part = dict[str, Any]
 
@@ -60,10 +59,6 @@ def all_names(concept: Concept | None, listed: Json | None) -> list[Name]:
     own = (listed or {}).get("designation", ())
     said = [Name(each.get("value", ""), each.get("language", ""), each.get("use")) for each in own]
     return [*said, *(concept.names if concept else ())]
-
-
-def member_display(member: Member, languages: tuple[str, ...]) -> str:
-    return display_of(member.concept, member.listed, languages)
 
 
 def designation_parts(name: Name) -> list[Part | None]:

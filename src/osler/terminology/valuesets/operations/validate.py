@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,6 +97,3 @@ def judge_any(verdicts: Iterable[Verdict]) -> Verdict:
         return unsure
     messages = list(dict.fromkeys(each.message for each in found if each.message))
     return Verdict(False, " ".join(messages) or "There is no coding to check.")
-
-
-Judge = Callable[[Asked], Verdict]

@@ -97,6 +97,26 @@ async def test_a_biller_sees_today_and_the_visits_that_no_claim_names(practice: 
         assert f"visit-{visit}" not in await biller.page("/")
 
 
+async def test_patients_who_could_be_taken_for_one_another_are_marked(practice: Practice) -> None:
+    visits: list[str] = []
+    for given in ("Ann Rose", "Anne Rose"):
+        twin = {
+            "resourceType": "Patient", "name": [{"family": "Alikeson", "given": [given]}], "birthDate": "1980-05-05",
+            "gender": "female",
+        }  # fmt: skip
+        made = await practice.app.state.context.gate.write(
+            SYSTEM, lambda records, twin=twin: records.create(twin), action=Action.CREATE
+        )
+        visits.append((await visited(practice, made.id))[0])
+    async with practice.person("raman") as biller:
+        page = await biller.page("/")
+    for visit in visits:
+        line = re.search(rf'<li id="visit-{visit}">.*?</li>', page, re.DOTALL)
+        assert line
+        assert "Similar name" in line[0]
+        assert "no coverage" in line[0]
+
+
 async def test_who_bills_nothing_has_no_list_of_bills(practice: Practice) -> None:
     for login in ("okafor", "brandt"):
         async with practice.person(login) as person:

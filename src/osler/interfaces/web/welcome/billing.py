@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from osler.access.permissions import Permission
 from osler.access.records import Records
+from osler.clinical.patients.rules import namesakes
 from osler.core.errors import Forbidden
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.people import PersonHit
 from osler.interfaces.web.components.values import When
 from osler.interfaces.web.desk import Desk
-from osler.interfaces.web.show import chart_address, hit
+from osler.interfaces.web.show import SIMILAR_NAME, chart_address, hit
 from osler.workflows.billing.queries import MOST, Unbilled, list_unbilled
 
 _DAYS = 14
@@ -45,10 +46,11 @@ async def visits_to_bill(records: Records, desk: Desk) -> VisitsToBill | None:
         return VisitsToBill((), note, closed=True)
     if len(found) == MOST:
         note += f"; the newest {MOST}"
-    return VisitsToBill(tuple(_row(each, desk) for each in found), note)
+    alike = namesakes(each.patient for each in found)
+    return VisitsToBill(tuple(_row(each, desk, alike) for each in found), note)
 
 
-def _row(each: Unbilled, desk: Desk) -> VisitRow:
+def _row(each: Unbilled, desk: Desk, alike: frozenset[str]) -> VisitRow:
     detail = _joined(
         (
             each.visit.kind,
@@ -57,7 +59,8 @@ def _row(each: Unbilled, desk: Desk) -> VisitRow:
             each.insurance or "no coverage",
         )
     )
-    person = hit(each.patient, desk.local.date(), detail)
+    chips = (SIMILAR_NAME,) if each.patient.id in alike else ()
+    person = hit(each.patient, desk.local.date(), detail, chips)
     if not desk.may(Permission.CHART_READ):
         person = _to_details(person, each.patient.id)
     when = each.visit.end or each.visit.start

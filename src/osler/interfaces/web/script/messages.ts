@@ -27,6 +27,34 @@ function onRefused(event: Event): void {
   say("That did not work.", `Nothing was changed. The server answered ${response.status}.`);
 }
 
+// Messages do not pile up: the newest of what was done and the newest of what failed are in view, those before them one click away.
+const earlier = make("button", { type: "button", class: "earlier", "aria-expanded": "false" });
+
+function fold(region: HTMLElement): void {
+  const all = [...region.querySelectorAll<HTMLElement>(":scope > .message")];
+  const done = all.filter((one) => one.matches("osler-toast")), failed = all.filter((one) => !one.matches("osler-toast"));
+  const last = new Set([done.at(-1), failed.at(-1)]);
+  for (const one of all) one.toggleAttribute("data-earlier", !last.has(one));
+  const count = all.filter((one) => !last.has(one)).length;
+  earlier.textContent = count === 1 ? "1 earlier message" : `${count} earlier messages`;
+  if (!count) region.removeAttribute("data-all");
+  earlier.setAttribute("aria-expanded", String(region.hasAttribute("data-all")));
+  const close = all.at(-1)?.querySelector("[data-close]");
+  if (count && close) {
+    if (earlier.nextElementSibling !== close) close.before(earlier);
+  } else earlier.remove();
+}
+
+const messages = document.getElementById("messages");
+if (messages) {
+  new MutationObserver(() => fold(messages)).observe(messages, { childList: true });
+  earlier.addEventListener("click", () => {
+    messages.toggleAttribute("data-all");
+    fold(messages);
+  });
+  fold(messages);
+}
+
 document.addEventListener("htmx:response:error", onRefused);
 
 document.addEventListener("htmx:error", (event) => {

@@ -51,7 +51,7 @@ def draw(lanes: tuple[Lane, ...], x_of: Callable[[datetime], float], left: float
 
 def _words(words: str, start: float, end: float, y: float, left: float, right: float, *, last: bool) -> Iterator[str]:
     needed = len(words) * WIDTH_OF_LETTER + 8
-    baseline = y + BAR - 4
+    baseline = y + BAR - 3.3
     if end - start >= needed:
         yield text(start + 5, baseline, words, class_="lane-name")
     elif last and end + needed <= right:

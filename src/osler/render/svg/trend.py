@@ -119,7 +119,7 @@ def _goals(frame: _Frame) -> Iterator[str]:
         upper = frame.top if goal.high is None else frame.y(goal.high)
         lower = frame.top + PLOT if goal.low is None else frame.y(goal.low)
         if goal.low is None or goal.high is None:
-            edge, below = (upper, 9.5) if goal.low is None else (lower, -3.5)
+            edge, below = (upper, 11) if goal.low is None else (lower, -3.5)
             yield element("line", class_=f"goal {series.line}", x1=LEFT, x2=WIDTH - RIGHT, y1=edge, y2=edge)
             yield _goal_name(frame, series, goal, (edge + below,))
             continue

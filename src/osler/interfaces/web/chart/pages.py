@@ -26,7 +26,7 @@ from osler.interfaces.web.chart.show.element import problem_view
 from osler.interfaces.web.chart.show.flowsheet import flowsheet, withdrawn
 from osler.interfaces.web.chart.show.lists import allergy_list, medication_list, problem_list
 from osler.interfaces.web.chart.show.results import results_grid
-from osler.interfaces.web.chart.show.stories import KIND_WORDS, notes_card, timeline
+from osler.interfaces.web.chart.show.stories import kind_label, notes_card, timeline
 from osler.interfaces.web.chart.show.summary import rail, shown_banner
 from osler.interfaces.web.chart.show.vitals import WINDOWS, is_adult
 from osler.interfaces.web.chart.toasts import toasts_for
@@ -151,7 +151,7 @@ async def whole_timeline(desk: Desk) -> Response:
         events = await list_events(
             records, desk.patient, zone=desk.zone, kinds=kinds, limit=200 if len(kinds) == 1 else 60
         )
-    current = KIND_WORDS[kinds[0]][0] if len(kinds) == 1 else "All"
+    current = kind_label(kinds[0]) if len(kinds) == 1 else "All"
     return section(desk, around, "timeline", "Timeline", timeline=timeline(events, desk.patient, desk.zone, current))
 
 

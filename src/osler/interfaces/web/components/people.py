@@ -36,6 +36,8 @@ class TodayRow:
     clinician: str = ""
     room: str = ""
     actions: tuple[Action, ...] = ()
+    off: bool = False
+    """Cancelled, or did not come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ def _today_row(expected: Expected, desk: Desk, alike: frozenset[str]) -> TodayRo
         status,
         booking.clinician,
         booking.room,
+        off=booking.status in ("cancelled", "noshow"),
     )
 
 

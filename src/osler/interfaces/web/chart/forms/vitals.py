@@ -37,7 +37,7 @@ def vitals_form(desk: Desk, filled: Typed = EMPTY) -> FormView:
         *(_field(sign, filled) for sign in (HEART_RATE, RESPIRATION, SPO2, TEMPERATURE, WEIGHT, HEIGHT, PAIN)),
     ]
     local = desk.local
-    fields += [
+    moment = [
         FormField("taken_on", "Taken on", "date", filled.value("taken_on", format.day(local.date()).text), required=True,
                   width="half", error=filled.wrong("taken_on")),
         FormField("taken_at", "At", "time", filled.value("taken_at", f"{local:%H:%M}"), required=True, width="half",
@@ -45,9 +45,9 @@ def vitals_form(desk: Desk, filled: Typed = EMPTY) -> FormView:
     ]  # fmt: skip
     if filled.doubtful or filled.value(SURE):
         right = (Option("yes", "The unusual values are right"),)
-        fields.append(FormField(SURE, "Looked at again", "checkbox", filled.value(SURE), options=right, width="full"))
+        moment.append(FormField(SURE, "Looked at again", "checkbox", filled.value(SURE), options=right, width="full"))
     return FormView(
-        "add-vitals", "Add vital signs", chart_address(desk.patient, "vitals", "add"), (FieldGroup(tuple(fields)),),
+        "add-vitals", "Add vital signs", chart_address(desk.patient, "vitals", "add"), (FieldGroup(tuple(fields)), FieldGroup(tuple(moment))),
         "Save vital signs", chart_address(desk.patient), filled.error, hidden(desk, filled),
         "Fill in what was measured; the rest stays empty.",
     )  # fmt: skip

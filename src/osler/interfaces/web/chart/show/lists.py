@@ -69,6 +69,7 @@ def _problem_row(
         trend = trend or measure.spark
         if meets(goal, measure.number):
             chips.append(Chip("At goal", "ok", "check"))
+            trend = None  # the word says what the course would
     drugs = [each for each in (medications.active if medications else ()) if problem.id in each.problems]
     if drugs:
         details.append(Detail(", ".join(dict.fromkeys(format.drug_name(each.name) for each in drugs))))

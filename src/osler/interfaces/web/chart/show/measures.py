@@ -79,8 +79,9 @@ def _of_pressures(pressures: Sequence[Reading], goal: Goal, zone: tzinfo) -> Mea
 
 
 def pressure_text(reading: Reading) -> str:
-    second = "?" if reading.second is None else format.number(reading.second)
-    return f"{format.number(reading.value)}/{second}"
+    """In whole numbers where a machine wrote more digits than it measured."""
+    second = "?" if reading.second is None else format.measured(reading.second, 0)
+    return f"{format.measured(reading.value, 0)}/{second}"
 
 
 def result_value(result: Result, flagged: bool = True) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from osler.clinical.problems.fhir import Goal
@@ -15,7 +16,7 @@ from osler.fhir.readers import instant
 from osler.interfaces.web.chart.show.measures import course, goal_words, result_value
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.results import GridCell, GridPanel, GridRow, ResultRow, ResultsCard, ResultsGrid
-from osler.interfaces.web.components.values import Action
+from osler.interfaces.web.components.values import Action, Value
 from osler.interfaces.web.show import chart_address
 
 _ROWS, _COLUMNS = 10, 12
@@ -71,7 +72,7 @@ def _row(analyte: Analyte, name: str, patient: str, zone: tzinfo, wanted: dict[s
     return ResultRow(
         latest.id,
         name,
-        result_value(latest),
+        _without_long_unit(result_value(latest)),
         format.day(latest.at, zone),
         f"Observation/{latest.id}",
         chart_address(patient, f"results#{_anchor(analyte.code)}"),
@@ -80,6 +81,11 @@ def _row(analyte: Analyte, name: str, patient: str, zone: tzinfo, wanted: dict[s
         status=latest.status if latest.status not in ("final", "") else "",
         whole_name=analyte.name if analyte.name != name else "",
     )
+
+
+def _without_long_unit(value: Value) -> Value:
+    """The filtration rate has one unit everywhere, and it is longer than its row; the page of results says it."""
+    return replace(value, unit="") if value.unit == format.unit_text("mL/min/{1.73_m2}") else value
 
 
 def goal_reference(goal: Goal) -> str:

@@ -38,6 +38,12 @@ _PLAN = re.compile(r"^[\s#*]*(?:assessment\s*(?:and|&|/)\s*)?plan\b[*\s]*(?::|$)
 _HEADING = re.compile(r"[#*\s]*(?:[A-Z][A-Z /&]+|[A-Z][A-Za-z /&]{2,30}:)[*\s]*:?")
 
 
+def kind_label(kind: Kind) -> str:
+    """All of a kind: `Visits`, `Results`."""
+    word = KIND_WORDS[kind][0]
+    return word if word.endswith("s") else f"{word}s"
+
+
 def since_card(
     events: Sequence[Event], patient: str, zone: tzinfo, *, since: datetime | None, results: Iterable[Result] = ()
 ) -> TimelineCard:
@@ -99,7 +105,7 @@ def timeline(events: Sequence[Event], patient: str, zone: tzinfo, current: str) 
         row = timeline_row(each, zone)
         groups.setdefault(format.day(row.when.iso[:7]).text, []).append(row)
     here = chart_address(patient, "timeline")
-    filters = [Action("All", here), *(Action(word, f"{here}?kind={kind}") for kind, (word, _) in KIND_WORDS.items())]
+    filters = [Action("All", here), *(Action(kind_label(kind), f"{here}?kind={kind}") for kind in KIND_WORDS)]
     return Timeline(tuple(TimelineGroup(month, tuple(rows)) for month, rows in groups.items()), tuple(filters), current)
 
 

@@ -28,6 +28,9 @@ BANNERS = {
         ),
         visit=VisitLine("4 East · Bed 12", "Day 3 · pneumonia"),
     ),
+    "a long record number": replace(
+        chart.BANNER, id="numbered", mrn="88fedc82…", whole_mrn="88fedc82-1cc1-4e01-9ef1-145bbf149bb0"
+    ),
     "not asked, much not recorded": replace(
         chart.BANNER,
         id="kim",

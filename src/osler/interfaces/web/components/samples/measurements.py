@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from osler.interfaces.web.components.results import GridCell, GridPanel, GridRow, ResultRow, ResultsCard, ResultsGrid
 from osler.interfaces.web.components.samples import chart
-from osler.interfaces.web.components.values import ABNORMAL, CRITICAL_LOW, HIGH, LOW, Value, When
+from osler.interfaces.web.components.values import ABNORMAL, CRITICAL_LOW, HIGH, LOW, Action, Value, When
 from osler.interfaces.web.components.vitals import VitalsGrid, VitalTile
 from osler.render.svg.trend import Trend
 
@@ -29,6 +29,9 @@ VITALS = {
         id="ui-vitals-some",
     ),
     "none": VitalsGrid((), id="ui-vitals-none"),
+    "dated ahead alone": VitalsGrid(
+        (), ahead=1, more=Action("Flowsheet", "/patients/delgado/vitals"), id="ui-vitals-ahead"
+    ),
 }
 
 _NO_POINTS = Trend("Weight, 3 months", chart.at(2026, 9, 1), chart.at(2026, 11, 30), (), "kg")
@@ -81,6 +84,14 @@ RESULTS = {
         id="ui-results-words",
     ),
     "none": ResultsCard((), id="ui-results-none"),
+    "more of them, dated ahead": ResultsCard(
+        tuple(replace(each, id=f"{each.id}-of-more") for each in chart.RESULTS.rows[:3]),
+        When("19-Nov-2026", "2026-11-19"),
+        more=Action("All results", "/patients/delgado/results"),
+        rest="9 more, 1 abnormal",
+        ahead=2,
+        id="ui-results-ahead",
+    ),
 }
 
 _DATES = tuple(When(f"{day}-2026", "2026") for day in ("18-Nov", "12-Aug", "05-May", "03-Feb"))

@@ -125,9 +125,8 @@ class Pool:
                 return conn
         return await self._open()
 
-    @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
-        """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
+    async def _enter(self) -> None:
+        """Waits for a slot. Raises Unavailable when none becomes free in time."""
         try:
             if self._slots.locked():
                 async with asyncio.timeout(self._wait):  # wait_for forgets, in Python 3.11, that its task was cancelled
@@ -136,6 +135,11 @@ class Pool:
                 await self._slots.acquire()  # at once; a timer would cost more than all the rest of this
         except TimeoutError:
             raise Unavailable("Osler is busy; nothing was changed. Try again shortly.", retry_after=2) from None
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """A connection for the length of the block. Raises Unavailable when none can be had in time or the database goes away."""
+        await self._enter()
         conn: Connection | None = None
         self.busy += 1
         try:
@@ -144,19 +148,7 @@ class Pool:
         except BaseException as error:
             if conn is not None and _spoils(error):
                 conn.broken = True
-            if _hides_cancelling(error):
-                raise asyncio.CancelledError from error
-            if isinstance(error, _COLLISIONS):
-                raise Collision from error
-            if isinstance(error, asyncpg.DataError):
-                raise  # a value that does not fit its column is our mistake, not the database's absence
-            if isinstance(error, asyncpg.QueryCanceledError):
-                raise TooCostly("This keeps the database busy for too long. Narrow it, or send it in parts.") from error
-            # A time-out is an OSError too; before there is a connection it means that the database is away.
-            if conn is not None and isinstance(error, asyncpg.LockNotAvailableError | TimeoutError):
-                raise Unavailable("The database took too long; nothing was acknowledged. Try again shortly.") from error
-            if isinstance(error, _AWAY):
-                raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
+            _explain(error, connected=conn is not None)
             raise
         finally:
             self.busy -= 1
@@ -177,6 +169,23 @@ class Pool:
         for conn in idle:
             with contextlib.suppress(Exception):
                 await conn.pg.close(timeout=2)
+
+
+def _explain(error: BaseException, *, connected: bool) -> None:
+    """Raises what an error of the database means to whoever asked; returns when it is none of these."""
+    if _hides_cancelling(error):
+        raise asyncio.CancelledError from error
+    if isinstance(error, _COLLISIONS):
+        raise Collision from error
+    if isinstance(error, asyncpg.DataError):
+        return  # a value that does not fit its column is our mistake, not the database's absence
+    if isinstance(error, asyncpg.QueryCanceledError):
+        raise TooCostly("This keeps the database busy for too long. Narrow it, or send it in parts.") from error
+    # A time-out is an OSError too; before there is a connection it means that the database is away.
+    if connected and isinstance(error, asyncpg.LockNotAvailableError | TimeoutError):
+        raise Unavailable("The database took too long; nothing was acknowledged. Try again shortly.") from error
+    if isinstance(error, _AWAY):
+        raise Unavailable("The database is away; nothing was acknowledged. Try again shortly.") from error
 
 
 def _hides_cancelling(error: BaseException) -> bool:

@@ -79,7 +79,9 @@ async def test_a_condition_that_finds_one_makes_no_other(api: Api):
 
 async def test_a_condition_without_criteria_is_refused(api: Api):
     issue(await api.post("Patient", patient(), if_none_exist=""), 400, "invalid")
-    issue(await api.post("Patient", patient(), if_none_exist="_count=1"), 400, "invalid")
+    for shaping in ("_count=1", "identifier=a&_count=1", "_include=*"):
+        refused = issue(await api.post("Patient", patient(), if_none_exist=shaping), 400, "invalid")
+        assert "shapes" in refused["details"]["text"]
     issue(await api.post("Patient", patient(), if_none_exist="nickname=x"), 400, "invalid")
 
 

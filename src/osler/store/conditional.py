@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -134,13 +135,13 @@ class Inside:
 
 
 def _query(store: Store, type_: str, criteria: str, now: datetime) -> Query:
-    params = [*_pairs(type_, criteria), ("_count", "2")]
+    params = _pairs(type_, criteria)
     query = parse_query(type_, params, zone=store.zone, now=now, base_url=store.base_url, custom=store.custom.params)
+    if query.cursor or query.summary or query.include or query.revinclude or query.count is not None:
+        raise Invalid("A condition takes search criteria, not what shapes an answer.", path=type_)
     if not query.where:
         raise Invalid("The condition holds no search criteria.", path=type_)
-    if query.cursor or query.summary or query.include or query.revinclude:
-        raise Invalid("A condition takes search criteria, not what shapes an answer.", path=type_)
-    return query
+    return replace(query, count=2)
 
 
 def _pairs(type_: str, criteria: str) -> list[tuple[str, str]]:

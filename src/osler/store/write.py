@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
@@ -26,11 +27,12 @@ from osler.store.visibility import Interaction, Visibility
 if TYPE_CHECKING:
     from osler.store.store import Store
 
+Result = TypeVar("Result")
 _MISSING, _REFERENCED = "OS001", "OS002"
 CUSTOM = "SearchParameter"
 """Resources of this type change what all others are indexed by."""
 _LARGE = 200_000
-"""Bytes of a body above which it is indexed beside the event loop: a list of 100,000 names takes seconds."""
+"""Bytes of a body above which it is looked through beside the event loop: a list of 100,000 names takes seconds."""
 _PLACES = ", ".join(f"${n}" for n in range(1, 36))
 
 
@@ -57,9 +59,14 @@ async def prepare(
         await store.keep_up()
     store.custom.changed |= whole["resourceType"] == CUSTOM
     index = partial(values_of, store, whole, body)
-    values = index() if len(body) < _LARGE else await asyncio.to_thread(index)
+    values = await beside(body, index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
+
+
+async def beside(body: bytes, work: Callable[[], Result]) -> Result:
+    """What `work` makes of a body; of a large one in a thread, so that others get their turns."""
+    return work() if len(body) < _LARGE else await asyncio.to_thread(work)
 
 
 def stored(row: Row) -> Stored:

@@ -12,7 +12,7 @@ from osler.fhir.search.values import IndexValues
 from osler.store.many import in_turns
 from osler.store.search.order import Cursor, descending
 from osler.store.values import values_of
-from osler.store.write import unpack
+from osler.store.write import beside, unpack
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -41,7 +41,8 @@ async def sorted_page(
 async def _values(store: Store, query: Query, row: Any) -> tuple[Any, ...]:
     if all(sort.kind == "score" for sort in query.sort):
         return tuple(row["score"] for _ in query.sort)
-    values = values_of(store, json.decode(await unpack(store, row["body"])), whole=True)
+    body = await unpack(store, row["body"])
+    values = await beside(body, lambda: values_of(store, json.decode(body), whole=True))
     return tuple(_value(values, sort, row) for sort in query.sort)
 
 

@@ -61,7 +61,7 @@ def grow_clinic(seed: int) -> Clinic:
         ("Provenance", _note, 8),
         ("Task", _task, 6),
         ("Communication", _message, 4),
-        ("Bundle", _bundle, 8),
+        ("Bundle", _bundle, 10),
     ):
         for n in range(count):
             _versions(
@@ -249,7 +249,7 @@ def _bundle(random: Random, number: int, identity: str) -> Resource:
         _patient(random, random.choice(PATIENTS)), _observation(random, "o0"), _condition(random, "c0"),
         {"resourceType": "Practitioner", "id": "d0"}, _encounter(random, "e0", datetime(2025, 1, 1, tzinfo=UTC)),
     ]  # fmt: skip
-    entries: list[Resource] = [{"resource": each} for each in random.sample(held, random.choice([1, 1, 2]))]
+    entries: list[Resource] = [{"resource": each} for each in random.sample(held, random.choice([1, 2, 2, 3]))]
     if number == 1:
         nobodys = {
             name: value for name, value in _observation(random, "o1").items() if name not in ("subject", "performer")

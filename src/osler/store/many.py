@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osler.core.errors import Fault, Forbidden, Invalid
@@ -149,13 +148,14 @@ async def copy_rows(store: Store, conn: Connection, rows: list[Row]) -> None:
     await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
     followers = followers_among(store, rows)
     following = {row.rid for row in followers}
-    new = [row.copied or encoded(row) for row in rows if row.rid not in following]
-    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in new))
+    new = {row.rid: row.copied or encoded(row) for row in rows if row.rid not in following}
+    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in new.values()))
     await follow(store, conn, followers)
-    late = [encoded(row) for row in followers]
-    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in late))
+    late = {row.rid: encoded(row) for row in followers}
+    await conn.copy_encoded("resource", COLUMNS, (each[0] for each in late.values()))
+    new |= late
     for place, (table, columns) in enumerate(SIDES, 1):
-        await conn.copy_encoded(table, columns, (each[place] for each in chain(new, late)))
+        await conn.copy_encoded(table, columns, (new[row.rid][place] for row in rows))
     await follow_each_other(store, conn, followers)
 
 

@@ -22,7 +22,7 @@ async def code_system_lookup(request: Request) -> Answer:
 
     return await answered(
         request, "CodeSystem",
-        lambda terminology: terminology.lookup(
+        lambda terminology, _: terminology.lookup(
             code, system, version, on=on, languages=languages, properties=properties
         ),
     )  # fmt: skip

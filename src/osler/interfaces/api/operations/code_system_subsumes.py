@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from osler.access.permissions import Permission, permission
-from osler.access.records import Records
 from osler.core.errors import Invalid
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.terminology.given import Given, given
-from osler.interfaces.api.operations.terminology.recorded import answered, named_by_address
+from osler.interfaces.api.operations.terminology.recorded import Json, answered
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Terminology
 
@@ -21,22 +20,17 @@ async def code_system_subsumes(request: Request) -> Answer:
     """How code A stands to code B."""
     asked = await given(request, KNOWN, "$subsumes")
     one, other = (_coding(asked, letter) for letter in "AB")
-    address: dict[str, str] = {}
 
-    async def own(records: Records) -> None:
-        resource = await named_by_address(request, records)
-        if resource is not None:
-            address.update(system=resource.get("url", ""), version=resource.get("version", ""))
-
-    def work(terminology: Terminology) -> dict[str, Any]:
-        system = address.get("system") or one.get("system", "")
+    def work(terminology: Terminology, resource: Json | None) -> Json:
+        named = resource or {}
+        system = named.get("url") or one.get("system", "")
         if not system or other.get("system", system) != system:
             raise Invalid("Both codes must be of one system, which must be named.", path="system")
-        version = address.get("version") or one.get("version", "")
+        version = named.get("version") or one.get("version", "")
         outcome = terminology.subsumes(one["code"], other["code"], system, version)
         return {"resourceType": "Parameters", "parameter": [{"name": "outcome", "valueCode": outcome}]}
 
-    return await answered(request, "CodeSystem", work, own)
+    return await answered(request, "CodeSystem", work)
 
 
 def _coding(asked: Given, letter: str) -> dict[str, Any]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from osler.access.permissions import Permission, permission
-from osler.access.records import Records
 from osler.core.errors import Invalid
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.code_system_lookup import asked_languages
 from osler.interfaces.api.operations.terminology.given import given
-from osler.interfaces.api.operations.terminology.recorded import answered, named_by_address
+from osler.interfaces.api.operations.terminology.recorded import Json, answered
 from osler.interfaces.api.operations.terminology.validating import asked_codes
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Terminology
@@ -24,15 +21,10 @@ KNOWN = frozenset(
 async def code_system_validate_code(request: Request) -> Answer:
     """Whether a code system has a code, by this name."""
     asked = await given(request, KNOWN, "$validate-code")
-    resource = asked.resource("codeSystem", "CodeSystem")
     codes = asked_codes(asked, asked.text("url"), asked.text("version"))
     languages, on, abstract = asked_languages(request, asked), asked.date("date"), asked.flag("abstract", default=True)
 
-    async def own(records: Records) -> None:
-        nonlocal resource
-        resource = resource or await named_by_address(request, records)
-
-    def work(terminology: Terminology) -> dict[str, Any]:
+    def work(terminology: Terminology, resource: Json | None) -> Json:
         url = asked.text("url") or (resource or {}).get("url", "")
         if not url and resource is None and not all(each.system for each in codes):
             raise Invalid("Say which code system: url.", path="url")
@@ -41,4 +33,4 @@ async def code_system_validate_code(request: Request) -> Answer:
         )
         return verdict.parameters()
 
-    return await answered(request, "CodeSystem", work, own)
+    return await answered(request, "CodeSystem", work, asked.resource("codeSystem", "CodeSystem"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from osler.access.permissions import Permission, permission
-from osler.access.records import Records
 from osler.core.errors import Invalid
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.terminology.given import Given, given
-from osler.interfaces.api.operations.terminology.recorded import answered, named_by_address
+from osler.interfaces.api.operations.terminology.recorded import Json, answered
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Terminology, Translating
 
@@ -24,17 +23,12 @@ async def concept_map_translate(request: Request) -> Answer:
     """The codes of another system that mean the same, more or less."""
     asked = await given(request, KNOWN, "$translate")
     wanted = [_translating(asked, system, code) for system, code in _codes(asked)]
-    resource = asked.resource("conceptMap", "ConceptMap")
 
-    async def own(records: Records) -> None:
-        nonlocal resource
-        resource = resource or await named_by_address(request, records)
-
-    def work(terminology: Terminology) -> dict[str, Any]:
+    def work(terminology: Terminology, resource: Json | None) -> Json:
         url, version = asked.text("url"), asked.text("conceptMapVersion")
         return terminology.translate(wanted, resource or (f"{url}|{version}" if url and version else url))
 
-    return await answered(request, "ConceptMap", work, own)
+    return await answered(request, "ConceptMap", work, asked.resource("conceptMap", "ConceptMap"))
 
 
 def _codes(asked: Given) -> list[tuple[str, str]]:

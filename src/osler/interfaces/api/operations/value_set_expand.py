@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from osler.access.permissions import Permission, permission
-from osler.access.records import Records
 from osler.core.errors import Invalid
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.code_system_lookup import asked_languages
 from osler.interfaces.api.operations.terminology.given import Given, given
-from osler.interfaces.api.operations.terminology.recorded import answered, named_by_address
+from osler.interfaces.api.operations.terminology.recorded import Json, answered
 from osler.interfaces.api.operations.value_set_validate_code import named_value_set
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Expanding, Terminology, Versions
@@ -31,18 +30,13 @@ async def value_set_expand(request: Request) -> Answer:
     """The value set with its codes, or a page of them."""
     asked = await given(request, KNOWN, "$expand")
     wanted, versions = _expanding(request, asked), asked_versions(asked)
-    resource = asked.resource("valueSet", "ValueSet")
     now = request.context.gate.clock()
 
-    async def own(records: Records) -> None:
-        nonlocal resource
-        resource = resource or await named_by_address(request, records)
-
-    def work(terminology: Terminology) -> dict[str, Any]:
+    def work(terminology: Terminology, resource: Json | None) -> Json:
         value_set = resource or named_value_set(asked, "valueSetVersion")
         return terminology.expand(value_set, wanted, now=now, versions=versions)
 
-    return await answered(request, "ValueSet", work, own)
+    return await answered(request, "ValueSet", work, asked.resource("valueSet", "ValueSet"))
 
 
 def _expanding(request: Request, asked: Given) -> Expanding:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from osler.access.permissions import Permission, permission
-from osler.access.records import Records
 from osler.core.errors import Invalid, Unsupported
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.operations.code_system_lookup import asked_languages
 from osler.interfaces.api.operations.terminology.given import Given, given
-from osler.interfaces.api.operations.terminology.recorded import answered, named_by_address
+from osler.interfaces.api.operations.terminology.recorded import Json, answered
 from osler.interfaces.api.operations.terminology.validating import asked_codes
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Terminology, Versions
@@ -28,20 +25,15 @@ async def value_set_validate_code(request: Request) -> Answer:
     codes = asked_codes(asked, asked.text("system"), asked.text("systemVersion"))
     languages, versions = asked_languages(request, asked), Versions(on=asked.date("date"))
     abstract, infer = asked.flag("abstract"), bool(asked.all("code"))
-    resource = asked.resource("valueSet", "ValueSet")
 
-    async def own(records: Records) -> None:
-        nonlocal resource
-        resource = resource or await named_by_address(request, records)
-
-    def work(terminology: Terminology) -> dict[str, Any]:
+    def work(terminology: Terminology, resource: Json | None) -> Json:
         verdict = terminology.validate_in_value_set(
             codes, resource or named_value_set(asked, "valueSetVersion"), versions=versions, abstract=abstract,
             infer_system=infer, languages=languages,
         )  # fmt: skip
         return verdict.parameters()
 
-    return await answered(request, "ValueSet", work, own)
+    return await answered(request, "ValueSet", work, asked.resource("valueSet", "ValueSet"))
 
 
 def named_value_set(asked: Given, version: str) -> str:

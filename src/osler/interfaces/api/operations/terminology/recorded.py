@@ -8,7 +8,7 @@ may not see is, here too, not there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -31,6 +31,8 @@ LARGE = 200_000
 Question = tuple[str, str, str]
 """Resource type, search parameter, value."""
 Result = TypeVar("Result")
+Json = dict[str, Any]
+Work = Callable[[Terminology, Json | None], Json]
 
 
 class Recorded:
@@ -119,17 +121,14 @@ async def work_out(request: Request, records: Records, work: Callable[[Terminolo
     raise TooCostly("The value sets lead from one to the other too many times.")
 
 
-async def answered(
-    request: Request, type_: str, work: Callable[[Terminology], dict[str, Any]],
-    own: Callable[[Records], Awaitable[None]] | None = None,
-) -> Answer:  # fmt: skip
-    """The answer of an operation that only reads. `own` looks up the resource that the address names."""
+async def answered(request: Request, type_: str, work: Work, sent: Json | None = None) -> Answer:
+    """The answer of an operation that only reads: what `work` makes of the terminology and the resource it is about, which
+    was sent, or is named by the address, or neither."""
     async with request.reading(Action.READ, request.what) as records:
         may_read(records, type_)
-        if own is not None:
-            await own(records)
-        resource = await work_out(request, records, work)
-    return Answer(200, json.encode(resource))
+        resource = sent or await _named_by_address(request, records)
+        found = await work_out(request, records, lambda terminology: work(terminology, resource))
+    return Answer(200, json.encode(found))
 
 
 def may_read(records: Records, type_: str) -> None:
@@ -138,7 +137,7 @@ def may_read(records: Records, type_: str) -> None:
         raise Forbidden(f"Your role or token does not let you read {type_}.")
 
 
-async def named_by_address(request: Request, records: Records) -> dict[str, Any] | None:
+async def _named_by_address(request: Request, records: Records) -> dict[str, Any] | None:
     """The resource of an operation on an instance, `ValueSet/{id}/$expand`; None for one on the type."""
     if len(request.parts) != 3:
         return None

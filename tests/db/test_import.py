@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import io
 import itertools
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -22,12 +24,13 @@ from osler.access.house import House, open_house
 from osler.core.errors import Invalid, Unavailable
 from osler.core.settings import Settings
 from osler.fhir import json
-from osler.operations.migration import importing
+from osler.operations.migration import importing, reading
 from osler.operations.migration.exporting import export_lines
 from osler.operations.migration.importing import Summary, import_files
 from osler.store.embedded import Address
 from tests.conftest import copied_database
 
+ROOT = Path(__file__).parents[2]
 NPI = "http://hl7.org/fhir/sid/us-npi"
 
 
@@ -45,8 +48,13 @@ async def opened(database: Address, folder: Path) -> AsyncIterator[House]:
 
 
 @pytest.fixture(scope="module")
-async def module_house(database: Address, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with opened(database, tmp_path_factory.mktemp("data")) as house:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+async def module_house(database: Address, data_dir: Path) -> AsyncIterator[House]:
+    async with opened(database, data_dir) as house:
         yield house
 
 
@@ -450,6 +458,80 @@ async def test_other_processes_read_and_index_to_the_same_end(files: Files):
     assert ends[0][0]["Observation"] == {"created": 3}
     assert ends[0][0]["Patient"] == {"created": 3, "refused": 1}
     assert ends[0][0]["Goal"] == {"refused": 1}
+
+
+async def test_of_one_id_in_two_files_the_last_stays_however_many_processes_read(files: Files, monkeypatch):
+    monkeypatch.setattr(reading, "BATCH", 1)
+    files.put("Patient.000.ndjson", *(patient(f"p{n}", gender="male") for n in range(4)))
+    files.put("Patient.001.ndjson", *(patient(f"p{n}", gender="female") for n in range(4)))
+    summary = await files.load(processes=2)
+    assert summary.fates == {"Patient": {"created": 4, "updated": 4}}
+    assert {each["gender"] for each in (await files.held()).values()} == {"female"}
+    assert await files.ask("SELECT ver, count(*) FROM resource GROUP BY ver") == [(2, 4)]
+    assert await files.ask("SELECT count(*), count(DISTINCT rid) FROM history") == [(4, 4)]
+
+
+async def test_a_reference_by_a_condition_leads_to_what_another_process_read(files: Files):
+    asks = {"subject": {"reference": "Patient?identifier=urn:mrn|7"}}
+    files.put("Patient.ndjson", patient("p7", identifier=[{"system": "urn:mrn", "value": "7"}]))
+    files.put("Observation.ndjson", observation("o", **asks), observation("none", "Patient?identifier=urn:mrn|8"))
+    summary = await files.load(processes=2)
+    assert summary.fates == {"Patient": {"created": 1}, "Observation": {"created": 1, "refused": 1}}
+    assert (await files.held())["Observation/o"]["subject"] == {"reference": "Patient/p7"}
+
+
+async def test_what_follows_others_has_their_columns_whoever_made_its_row(files: Files):
+    """A Provenance belongs to the patient of its target: known only where the target is."""
+    files.put("Patient.ndjson", patient("p"))
+    files.put("Observation.ndjson", observation("o", subject={"reference": "Patient/p"}))
+    about = {"target": [{"reference": "Observation/o"}], "recorded": "2026-01-01T00:00:00Z"}
+    agent = {"agent": [{"who": {"display": "x"}}]}
+    files.put("Provenance.ndjson", {"resourceType": "Provenance", "id": "v"} | about | agent)
+    found: list[Any] = []
+    for processes in (0, 2):
+        await files.ask("TRUNCATE resource, strings, numbers, dates, refs, history, change, panel, follower")
+        assert (await files.load(processes=processes)).refused == 0
+        found.append(await files.ask("SELECT pat, pats, org, lab, tok FROM resource ORDER BY type, id"))
+    assert found[0] == found[1]
+
+
+@pytest.mark.slow
+async def test_a_load_that_is_killed_within_a_batch_is_finished_by_the_next(
+    files: Files, database: Address, data_dir: Path
+):
+    """The batch it is killed in is not there at all, those before it whole."""
+    for type_ in ("Practitioner", "Patient", "Person"):
+        files.put(f"{type_}.ndjson", *({"resourceType": type_, "id": f"{type_[:2]}{n}"} for n in range(40)))
+    words = "from tests.db.test_import import load_until_killed; load_until_killed()"
+    environment = {**os.environ, "LOADED": str(files.folder), "INTO": database.to_url(), "DATA": str(data_dir)}
+    dying = await asyncio.create_subprocess_exec(sys.executable, "-c", words, env=environment, cwd=ROOT)
+    await dying.wait()
+    assert dying.returncode == -signal.SIGKILL
+    assert await files.ask("SELECT count(*) FROM resource") == [(40,)]
+    assert await files.writes() == 40
+    summary = await files.load(processes=2)
+    assert summary.fates["Practitioner"] == {"unchanged": 40}
+    assert summary.fates["Patient"] == summary.fates["Person"] == {"created": 40}
+    assert await files.ask("SELECT count(*), count(DISTINCT self), max(ver) FROM resource") == [(120, 120, 1)]
+    assert await files.writes() == 120
+
+
+def load_until_killed() -> None:
+    """Loads a folder with two processes beside this one, and dies before the second batch is committed."""
+    batches = itertools.count(1)
+    sound = bulk.many.write_all
+
+    async def write_all(*arguments: Any) -> None:
+        await sound(*arguments)
+        if next(batches) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def load() -> None:
+        async with opened(Address(url=os.environ["INTO"]), Path(os.environ["DATA"])) as house:
+            await Files(house, Path(os.environ["LOADED"])).load(processes=2)
+
+    bulk.many.write_all = write_all
+    asyncio.run(load())
 
 
 async def test_a_helper_that_is_ended_from_outside_ends_the_load(files: Files, monkeypatch):

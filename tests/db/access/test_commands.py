@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from osler.access.opening import open_gatehouse
 from osler.access.tokens import Tokens
-from osler.core.errors import Invalid, NotFound, Unauthenticated
+from osler.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from osler.core.settings import Settings
 from osler.interfaces.cli.main import app
 from osler.store.embedded import Address
@@ -110,6 +110,8 @@ async def test_the_first_administrator_is_made_on_the_command_line(shell, pool):
             await shell("user", *words)
     with pytest.raises(Invalid):
         await shell("user", "create", "eve", "--role", "nurse")
+    with pytest.raises(Conflict, match="osler user password ada"):
+        await shell("user", "create", "Ada", "--role", "nurse", given="correct horse battery\n")
 
 
 async def test_the_audit_shows_what_the_commands_did_and_verifies(shell, pool, data_dir):

@@ -17,7 +17,7 @@ from osler.fhir.search.terminology import Codes
 from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.reference.links import Key
 from osler.store.rows import Row
-from osler.store.search import drivers
+from osler.store.search import drivers, lists, walk
 from osler.store.search.page import search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
@@ -127,11 +127,16 @@ def refuses(store: Store, type_: str, params: list[tuple[str, str]], now: dateti
 
 
 def any_driver(monkeypatch: pytest.MonkeyPatch, random: Random) -> None:
-    """Lets chance choose the way into the table: whichever drives, and whether any does, must not change an answer."""
+    """Lets chance choose the way into the table: whichever drives, and whether any does, must not change an answer. Nor
+    must it from how many values on a list counts as a long one, and how many candidates of one are gathered."""
     real = drivers._drivers
+    short, many, lengths = lists.LONG, walk.MOST_GATHERED, Random(0)
 
     @wraps(real)
     def some_drivers(build: Any, query: Any) -> list[drivers.Driver]:
+        if query is build.query:
+            monkeypatch.setattr(lists, "LONG", lengths.choice([short, 0]))
+            monkeypatch.setattr(walk, "MOST_GATHERED", lengths.choice([many, 1]))
         found = real(build, query)
         if not found or random.random() < 0.3:
             return []

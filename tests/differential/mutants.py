@@ -20,23 +20,26 @@ class Mutant:
     wrong: str
 
 
-PAGE, FENCES, BUILD = "osler.store.search.page", "osler.store.search.fences", "osler.store.search.build"
+WHERE, WALK, BUILD = "osler.store.search.where", "osler.store.search.walk", "osler.store.search.build"
 SPANS, ORDER, INCLUDE = "osler.store.search.spans", "osler.store.search.order", "osler.store.search.include"
-DRIVERS = "osler.store.search.drivers"
+DRIVERS, DRIVING = "osler.store.search.drivers", "osler.store.search.driving"
+LINKS, LISTS, COMPARTMENTS = "osler.store.search.links", "osler.store.search.lists", "osler.store.search.compartments"
+TOKENS, TEXTS = "osler.store.search.tokens", "osler.store.search.texts"
+NUMBERS, DATES = "osler.store.search.numbers", "osler.store.search.dates"
 
 MUTANTS = [
     Mutant(
         "criteria are or-ed",
-        f"{PAGE}:where_of",
+        f"{WHERE}:where_of",
         'return " AND ".join(parts)',
         'return " AND ".join(parts[:2]) + " AND (" + " OR ".join(parts[2:]) + ")"',
     ),
-    Mutant("deleted rows are found", f"{PAGE}:where_of", '"NOT r.deleted"', '"true"'),
-    Mutant("other types are found", f"{DRIVERS}:of_type", "{row}.type {equals} {build.type(type_)}", "{row}.type > 0"),
-    Mutant("criteria beside the driver are forgotten", f"{PAGE}:where_of", "criterion not in answered", "not driver"),
-    Mutant(":not is dropped", f"{FENCES}:_tokens", "if criterion.negated else", "if False else"),
+    Mutant("deleted rows are found", f"{WHERE}:where_of", 'f"NOT {row}.deleted"', '"true"'),
+    Mutant("other types are found", f"{DRIVING}:of_type", "{row}.type {equals} {build.type(type_)}", "{row}.type > 0"),
+    Mutant("criteria beside the driver are forgotten", f"{WHERE}:where_of", "criterion not in answered", "not driver"),
+    Mutant(":not is dropped", f"{TOKENS}:fence_tokens", "if criterion.negated else", "if False else"),
     Mutant("only the first alternative counts", f"{BUILD}:Build.tokens", "for key in keys", "for key in keys[:1]"),
-    Mutant("alternatives are and-ed", f"{FENCES}:_any", '" OR "', '" AND "'),
+    Mutant("alternatives are and-ed", f"{LISTS}:any_of", '" OR "', '" AND "'),
     Mutant("eq includes its upper end", f"{SPANS}:number_condition", "{hi} < {num(r.hi)})", "{hi} <= {num(r.hi)})"),
     Mutant("gt becomes ge", f"{SPANS}:number_condition", "{hi} > {num(r.exact)}", "{hi} >= {num(r.exact)}"),
     Mutant("open is not greater", f"{SPANS}:number_condition", "> {num(r.exact)}, true", "> {num(r.exact)}, false"),
@@ -52,29 +55,31 @@ MUTANTS = [
     Mutant("dates: sa begins too early", f"{SPANS}:date_condition", "{lo} >= {high()}", "{lo} >= {low()}"),
     Mutant("dates: le becomes lt", f"{SPANS}:date_condition", "{lo} < {high()}", "{lo} < {low()}"),
     Mutant("dates: eb leaves its end out", f"{SPANS}:date_condition", "{hi} <= {low()}", "{hi} < {low()}"),
-    Mutant("an absent clinical date has a span", f"{FENCES}:_dates", " AND {has_clinical_date(row)}", ""),
+    Mutant("an absent clinical date has a span", f"{DATES}:fence_dates", " AND {_has_clinical_date(row)}", ""),
     Mutant(
         "dates of any parameter count",
-        f"{FENCES}:dates_condition",
-        "arrayoverlap(ARRAY[d.param], {param})",
-        "arrayoverlap(ARRAY[d.param], {param}) IS NOT NULL",
+        f"{DATES}:fence_dates",
+        "criterion.param)})",
+        "criterion.param)}) IS NOT NULL",
     ),
     Mutant(
         "numbers of any component count",
-        f"{FENCES}:_number_option",
-        "int8eq(n.comp, {comp})",
-        "int8eq(n.comp, {comp}) IS NOT NULL",
+        f"{NUMBERS}:_fenced",
+        "{build.comp(r.comp)})",
+        "{build.comp(r.comp)}) IS NOT NULL",
     ),
-    Mutant("units do not matter", f"{FENCES}:_number_option", "elif r.unit:", "elif False:"),
-    Mutant("the text of a unit is forgotten", f"{FENCES}:_number_option", "n.unit = {code}", "n.code = {code}"),
-    Mutant("starts-with is contains", f"{FENCES}:string_condition", "if criterion.contains:", "if True:"),
-    Mutant("starts-with is equality", f"{FENCES}:string_condition", "LAST_CHARACTER", "chr(1)"),
+    Mutant("units do not matter", f"{NUMBERS}:_option", "elif r.unit:", "elif False:"),
+    Mutant("the text of a unit is forgotten", f"{NUMBERS}:_option", "n.unit = {code}", "n.code = {code}"),
+    Mutant("starts-with is contains", f"{TEXTS}:_meets", "if criterion.contains:", "if True:"),
+    Mutant("starts-with is equality", f"{TEXTS}:_starts", "LAST_CHARACTER", "chr(1)"),
     Mutant("chains end anywhere", f"{BUILD}:Build.matches", "in query.where]", "in query.where[:0]]"),
-    Mutant("chains follow any link", f"{FENCES}:_chain", "ANY ({param})", "ANY ({param}) IS NOT NULL"),
-    Mutant("_has follows any link", f"{DRIVERS}:_drive_has", "{param}) AND", "{param}) IS NOT NULL AND"),
-    Mutant("a negation drives", f"{DRIVERS}:_driver", "Tokens(negated=False)", "Tokens()"),
+    Mutant("chains follow any link", f"{LINKS}:fence_chain", "ANY ({param})", "ANY ({param}) IS NOT NULL"),
+    Mutant("_has follows any link", f"{LINKS}:drive_has", "{param}) AND", "{param}) IS NOT NULL AND"),
+    Mutant("a negation drives", f"{DRIVERS}:driver_of", "Tokens(negated=False)", "Tokens()"),
     Mutant("of a patient, one code only", f"{DRIVERS}:_combined", "in keys)\n", "in keys[:1])\n"),
-    Mutant("only the first patient counts", f"{FENCES}:_in_compartment", "{wanted} = ANY ({row}.pats)", "false"),
+    Mutant(
+        "only the first patient counts", f"{COMPARTMENTS}:fence_compartment", "{wanted} = ANY ({row}.pats)", "false"
+    ),
     Mutant("_include takes any type", f"{INCLUDE}:_target_types", "if include.target:", "if False:"),
     Mutant(
         "_include follows any link",
@@ -87,7 +92,12 @@ MUTANTS = [
     Mutant("absent values come first", f"{ORDER}:order_by", "NULLS LAST", "NULLS FIRST"),
     Mutant("a page repeats a row", f"{ORDER}:after", "'<' if descending(query) else '>'", "'<=' if False else '>='"),
     Mutant("nothing follows an absent value", f"{ORDER}:after", '{k} IS NULL")\n', '{k} IS NOT NULL")\n'),
-    Mutant("a walk repeats a row", f"{PAGE}:_walk_after", '"<" if down else ">"', '"<=" if down else ">="'),
+    Mutant("of a long list the first counts", f"{LISTS}:_table", "sql.arg(list(column),", "sql.arg(list(column[:1]),"),
+    Mutant("of a long list one shape counts", f"{LISTS}:any_value", "condition in rows]", "condition in rows[:1]]"),
+    Mutant("long lists say what is not", f"{TOKENS}:is_among", "IN (SELECT", "NOT IN (SELECT"),
+    Mutant("long lists of texts are of whole texts", f"{TEXTS}:_meets_one", 'after = "%" if', 'after = "" if'),
+    Mutant("patients are anybody", f"{TOKENS}:patients_of", 'n.startswith("Patient/")', "n"),
+    Mutant("a walk repeats a row", f"{WALK}:_after", '"<" if down else ">"', '"<=" if down else ">="'),
 ]
 
 
@@ -154,9 +164,15 @@ GATE = [
     Mutant("reads are not asked about", f"{READ}:find_current", " AND {may}", " AND ({may} OR true)"),
     Mutant("versions are not asked about", f"{READ}:_versions", " AND {may}", " AND ({may} OR true)"),
     Mutant("changes are not asked about", f"{READ}:list_changes", " AND {may}", " AND ({may} OR true)"),
-    Mutant("searches are not asked about", f"{PAGE}:where_of", 'build.may_see(query.type, "r")', '"true"'),
+    Mutant("searches are not asked about", f"{WHERE}:where_of", "build.may_see(query.type, row)", '"true"'),
     Mutant("chains are not asked about", f"{BUILD}:Build.matches", "self.may_see(query.type, row)", '"true"'),
-    Mutant("driving chains are not asked about", f"{DRIVERS}:_selves", "build.may_see(query.type, row)", '"true"'),
+    Mutant(
+        "driving chains are not asked about",
+        f"{LINKS}:_selves",
+        "    where = ",
+        "    from dataclasses import replace\n    from osler.store.visibility import EVERYTHING\n"
+        "    build = replace(build, visibility=EVERYTHING)\n    where = ",
+    ),
     Mutant("includes are not asked about", f"{INCLUDE}:_fetch", " AND {may}", " AND ({may} OR true)"),
     Mutant("hidden links are followed", f"{INCLUDE}:_forward", "if not visible.touches(used, each.hidden)", "if True"),
     Mutant("what hides is not asked", f"{READ}:hidden_paths", "if mask >> n & 1", "if False"),
@@ -168,7 +184,7 @@ GATE = [
     Mutant("hidden links lead around", f"{EVERYTHING}:everything", "not any(rule.hidden for rule in rules)", "True"),
     Mutant("beginnings are not asked about", f"{BEGINNINGS}:_statement", 'build.may_see(query.type, "r")', '"true"'),
     Mutant("beginnings may look at hidden elements", f"{BEGINNINGS}:beginning", "if not rules:", "if False:"),
-    Mutant("what it points at is its compartment", f"{FENCES}:named_itself", "if type_ not in", "if type_ in"),
+    Mutant("what it points at is its compartment", f"{COMPARTMENTS}:_named_itself", "if type_ not in", "if type_ in"),
     Mutant("writes are not asked about", f"{WRITE}:lock", 'row["readable"] or row["allowed"]', "True"),
     Mutant("readers may write", f"{WRITE}:lock", 'if not row["allowed"]:', "if False:"),
     Mutant("hidden targets may be pointed at", f"{WRITE}:_seen", "may_see == visible.TRUE", "True"),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from osler.core.errors import Invalid, TooCostly
-from osler.store.search import include, page
+from osler.store.search import gather, include, where
 from tests.db.store.conftest import BASE, LOINC, Clinic, observation, patient, practitioner, to
 
 SORTS = [
@@ -163,13 +163,18 @@ async def test_a_cursor_of_another_order_is_refused(clinic: Clinic):
 @pytest.mark.parametrize("sort", ["code", "value-quantity", "value-string", "date,code"])
 async def test_more_than_can_be_sorted_without_an_index_is_too_costly(clinic: Clinic, sort, monkeypatch):
     await fill(clinic)
-    monkeypatch.setattr(page, "MAX_SORTED", COUNT)
+    limit_sorted(monkeypatch, COUNT)
     await clinic.page("Observation", _sort=sort)
-    monkeypatch.setattr(page, "MAX_SORTED", COUNT - 1)
+    limit_sorted(monkeypatch, COUNT - 1)
     with pytest.raises(TooCostly):
         await clinic.page("Observation", _sort=sort)
     await clinic.page("Observation", _sort=sort, patient="p1")
     await clinic.page("Observation", _sort="-date")
+
+
+def limit_sorted(monkeypatch, most: int) -> None:
+    for module in (gather, where):
+        monkeypatch.setattr(module, "MAX_SORTED", most)
 
 
 async def test_more_than_may_be_included_is_too_costly(clinic: Clinic, monkeypatch):

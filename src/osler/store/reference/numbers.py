@@ -52,8 +52,10 @@ def _quantities(kind: str, held: dict[str, Any]) -> list[Amount]:
 
 
 def _range(low: dict[str, Any], high: dict[str, Any]) -> list[Amount]:
-    ends = _decimal(low.get("value")), _decimal(high.get("value"))
-    return [] if ends == (None, None) else [_with_unit(low or high, *ends)]
+    first, last = _decimal(low.get("value")), _decimal(high.get("value"))
+    if first is not None and last is not None:
+        return [_with_unit(low, *sorted((first, last)))]
+    return [] if first is None and last is None else [_with_unit(low or high, first, last)]
 
 
 def _samples(held: dict[str, Any]) -> list[Amount]:

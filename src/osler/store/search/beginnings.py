@@ -18,10 +18,11 @@ from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
 from osler.store.search.confined import confined
+from osler.store.search.estimates import SCAN_ABOVE
 from osler.store.search.fences import fence
 from osler.store.search.hits import Hit, hits
-from osler.store.search.page import SCAN_ABOVE, search
-from osler.store.search.phrases import LAST_CHARACTER
+from osler.store.search.page import search
+from osler.store.search.texts import LAST_CHARACTER
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:

@@ -28,6 +28,9 @@ class Build:
     """The way in that the reader's own confinement gives."""
     sql: Sql = field(default_factory=Sql)
     _aliases: int = 0
+    _tokens: dict[tuple[str, tuple[str, ...]], list[int]] = field(
+        default_factory=dict[tuple[str, tuple[str, ...]], list[int]]
+    )
 
     @property
     def used(self) -> frozenset[str]:
@@ -47,7 +50,12 @@ class Build:
         return self.sql.arg(ids, "integer[]")
 
     def tokens(self, type_: str, keys: tuple[str, ...]) -> list[int]:
-        return [self.store.hasher.token(type_, each) for key in keys for each in stored_keys(type_, key)]
+        """Hashes of token keys as they are stored. Kept: a way in is weighed before it is taken."""
+        found = self._tokens.get((type_, keys))
+        if found is None:
+            stored = dict.fromkeys(each for key in keys for each in stored_keys(type_, key))
+            found = self._tokens[type_, keys] = [self.store.hasher.token(type_, each) for each in stored]
+        return found
 
     def comp(self, key: str) -> str:
         return self.sql.arg(self.store.hasher.text(key) if key else 0, "bigint")

@@ -43,7 +43,7 @@ async def _panel_size(store: Store, conn: Connection, actor: int) -> int:
 
 def drive_confined(build: Build, driver: Driver, row: str) -> str:
     """Rows of these patients and rows of no patient. The policy itself is still asked of every row."""
-    patients = f"SELECT unnest({build.sql.arg(list(driver.combined), 'bigint[]')})"
+    patients = f"SELECT unnest({build.sql.arg(list(driver.hashes), 'bigint[]')})"
     if driver.actors:
         actors = build.sql.arg(list(driver.actors), "bigint[]")
         patients += f" UNION ALL SELECT p.pat FROM panel p WHERE p.actor = ANY ({actors})"

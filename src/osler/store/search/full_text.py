@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import TooCostly
@@ -15,12 +16,11 @@ from osler.fhir.search.query import FullText, Query, Sort
 from osler.fhir.search.words import score
 from osler.store.many import in_turns
 from osler.store.pool import Connection
-from osler.store.read import mask_column
-from osler.store.search.drivers import best_driver
 from osler.store.search.order import Cursor
 from osler.store.search.python_sort import sorted_page
+from osler.store.search.where import MAX_SORTED, all_matches
 from osler.store.visibility import Rule, Visibility
-from osler.store.write import unpack
+from osler.store.write import beside, unpack
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -38,27 +38,20 @@ def split(query: Query) -> tuple[Query, tuple[FullText, ...]]:
 async def matching(store: Store, conn: Connection, query: Query, texts: tuple[FullText, ...], visibility: Visibility,
                    rules: list[Rule]) -> list[dict[str, Any]]:  # fmt: skip
     """The rows that match it all, each with its `score`. Raises TooCostly when there is too much to read."""
-    from osler.store.search.page import MAX_SORTED, build_of, where_of
-
-    build = await build_of(store, conn, query, visibility)
-    where = where_of(build, query, best_driver(build, query))
-    mask = mask_column(store, build.sql, rules, query.type)
-    rows = await conn.fetch(
-        f"SELECT r.type, r.rid, r.id, r.ver, r.upd, r.body, {mask} AS mask FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}",
-        *build.sql.args,
-    )
-    if len(rows) > MAX_SORTED:
-        message = (
-            f"More than {MAX_SORTED:,} resources would have to be read; narrow the search by a patient, code or date."
-        )
-        raise TooCostly(message, path="_content")
+    message = f"More than {MAX_SORTED:,} resources would have to be read; narrow the search by a patient, code or date."
+    rows = await all_matches(store, conn, query, visibility, rules, TooCostly(message, path="_content"))
     found: list[dict[str, Any]] = []
     async for row in in_turns(rows):
-        resource = json.decode(await unpack(store, row["body"]))
-        scores = [score(resource, text) for text in texts]
+        body = await unpack(store, row["body"])
+        scores = await beside(body, partial(_scores, body, texts))
         if None not in scores:
             found.append({**row, "score": max((each for each in scores if each is not None), default=Decimal(0))})
     return found
+
+
+def _scores(body: bytes, texts: tuple[FullText, ...]) -> list[Decimal | None]:
+    resource = json.decode(body)
+    return [score(resource, text) for text in texts]
 
 
 async def page_of(store: Store, query: Query, rows: list[dict[str, Any]], cursor: Cursor | None,

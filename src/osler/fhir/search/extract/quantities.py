@@ -57,7 +57,9 @@ def range_amount(range_: dict[str, Any]) -> Amount | None:
     lo, hi = _decimal(low.get("value")), _decimal(high.get("value"))
     if lo is None and hi is None:
         return None
-    return Amount(lo, hi, *_unit(low if lo is not None else high))
+    unit = _unit(low if lo is not None else high)
+    # Ends the wrong way round are still the two ends: nothing else begins after it has ended.
+    return Amount(hi, lo, *unit) if lo is not None and hi is not None and lo > hi else Amount(lo, hi, *unit)
 
 
 def sampled_amount(sampled: dict[str, Any]) -> Amount | None:

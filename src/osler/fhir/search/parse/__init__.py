@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, TooCostly
 from osler.fhir.definitions import definitions
 from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.criteria import read_criterion
-from osler.fhir.search.parse.reading import Reading, UnknownParameter
+from osler.fhir.search.parse.reading import MOST_CRITERIA, Reading, UnknownParameter
 from osler.fhir.search.parse.results import IGNORED, Shape, read_result
 from osler.fhir.search.parse.special import SPECIAL
 from osler.fhir.search.query import Criterion, FullText, InCompartment, Query
@@ -59,6 +59,8 @@ def parse_query(
                 if criterion is None and name not in SPECIAL:
                     continue
                 where += [criterion] if criterion is not None else []
+                if len(where) > MOST_CRITERIA:
+                    raise TooCostly(f"A search takes up to {MOST_CRITERIA} parameters; ask in parts.", path=name)
         except UnknownParameter as error:
             if strict:
                 raise Invalid(error.message, path=name) from None

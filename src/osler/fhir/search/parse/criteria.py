@@ -56,10 +56,10 @@ def _special(reading: Reading, type: str, name: str, value: str, path: str, dept
 
 def _plain(reading: Reading, type: str, facts: Facts, modifier: str, items: list[str], path: str) -> Criterion:
     code, kind = facts.code, facts.param.type
+    together = code == "_id" or (kind in ("token", "reference") and modifier not in _ONE_BY_ONE)
+    (reading.look_up if together else reading.compare)(len(items), path)
     if code == "_id" and not modifier:
-        return Ids(tuple(unescaped(item, path) for item in items))
-    if kind not in ("token", "reference") or modifier in _ONE_BY_ONE:
-        reading.compare(len(items), path)
+        return Ids(tuple(dict.fromkeys(unescaped(item, path) for item in items)))
     if code in ("_id", "_lastUpdated") and modifier:
         raise Unsupported(f"{code} takes no modifier.", path=path)
     if modifier == "missing" and kind != "composite":

@@ -17,10 +17,12 @@ R5_MODIFIERS = frozenset({"code-text", "text-advanced"})
 
 MOST_TARGETS = 500
 """Target types that the chains of one search may branch into, all in all."""
-
-
 MOST_VALUES = 1_000
 """Values of one search that are compared one by one, all in all: texts, numbers, dates, places and parts of codes."""
+MOST_LISTED = 20_000
+"""Values of one search that are looked up together, all in all: codes, references and ids."""
+MOST_CRITERIA = 50
+"""Parameters of one search that all must hold, those of `_filter` not counted."""
 
 
 class UnknownParameter(Invalid):
@@ -39,6 +41,7 @@ class Reading:
     used: set[str] = field(default_factory=set[str])
     targets: int = 0
     values: int = 0
+    listed: int = 0
     words: int = 0
 
     def branch(self, name: str) -> None:
@@ -52,6 +55,13 @@ class Reading:
         self.values += values
         if self.values > MOST_VALUES:
             raise TooCostly(f"A search compares with up to {MOST_VALUES:,} values; ask in parts.", path=name)
+
+    def look_up(self, values: int, name: str) -> None:
+        """Count values that an index answers together."""
+        self.listed += values
+        if self.listed > MOST_LISTED:
+            message = f"A search takes lists of up to {MOST_LISTED:,} values in all; split the list and ask in parts."
+            raise TooCostly(message, path=name)
 
 
 @dataclass(frozen=True, slots=True)

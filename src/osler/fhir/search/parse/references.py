@@ -28,8 +28,12 @@ def criterion(reading: Reading, facts: Facts, modifier: str, items: list[str], n
         check_target(facts, modifier, name)
     elif modifier:
         raise modifier_refused(facts, modifier, name)
-    found = (key for item in items for key in keys_for(reading, facts, item, name, only=modifier))
-    return Tokens(code, tuple(dict.fromkeys(f"{code}={key}" for key in found)))
+    found: dict[str, None] = {}
+    for item in items:
+        keys = keys_for(reading, facts, item, name, only=modifier)
+        reading.look_up(len(keys) - 1, name)
+        found.update((f"{code}={key}", None) for key in keys)
+    return Tokens(code, tuple(found))
 
 
 def keys_for(reading: Reading, facts: Facts, item: str, name: str, only: str = "") -> list[str]:

@@ -55,6 +55,7 @@ def listed(reading: Reading, type: str, value: str, name: str) -> Criterion:
         )
     if not all(_ID.fullmatch(id_) for id_ in ids):
         raise Invalid(f"{name} takes the id of a List.", path=name)
+    reading.look_up(len(ids), name)
     reading.used.update(("List.item", "List._id"))
     return Has("item", Query("List", (Ids(ids),)))
 

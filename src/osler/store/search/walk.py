@@ -1,0 +1,127 @@
+"""Pages in the order of one indexed column: along that index until the page is full, or the few candidates sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from osler.fhir.search.query import Query
+from osler.store.pool import Connection
+from osler.store.read import mask_column
+from osler.store.search.build import Build
+from osler.store.search.drivers import Driver, best_driver
+from osler.store.search.estimates import SCAN_ABOVE
+from osler.store.search.gather import Fetched
+from osler.store.search.order import Cursor, descending, plain, simple_column
+from osler.store.search.where import build_of, where_of
+from osler.store.visibility import Rule, Visibility
+
+if TYPE_CHECKING:
+    from osler.store.store import Store
+
+MOST_GATHERED = 20_000
+"""Candidates of a long list of values that are gathered; where there are more, walking soon fills the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One search while its page is fetched; `column` is the one it is ordered by."""
+
+    store: Store
+    conn: Connection
+    query: Query
+    visibility: Visibility
+    rules: list[Rule]
+    column: str
+
+    async def build(self) -> Build:
+        return await build_of(self.store, self.conn, self.query, self.visibility)
+
+    def order(self, alias: str) -> str:
+        direction = "DESC" if descending(self.query) else "ASC"
+        return f"{alias}.{self.column} {direction}" + ("" if self.column == "rid" else f", {alias}.rid {direction}")
+
+    def columns(self, build: Build) -> str:
+        mask = mask_column(self.store, build.sql, self.rules, self.query.type)
+        return f"r.type, r.rid, r.id, r.ver, r.upd, r.d_lo, r.body, {mask} AS mask"
+
+
+async def walked(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
+                 size: int) -> Fetched:  # fmt: skip
+    """Order by one indexed column. Ascending clinical dates take absent ones (minus infinity) in a second step."""
+    walk = _Walk(store, conn, query, visibility, rules, simple_column(query) or "rid")
+    if walk.column != "d_lo" or descending(query):
+        return await _part(walk, cursor, size, "")
+    rows: list[Any] = []
+    values: list[tuple[Any, ...]] = []
+    if cursor is None or cursor.values[0] is not None:
+        rows, values = await _part(walk, cursor, size, "r.d_lo > '-infinity'")
+        cursor = None
+    if len(rows) <= size:
+        more = await _part(walk, cursor, size - len(rows), "r.d_lo = '-infinity'")
+        rows, values = rows + more[0], values + more[1]
+    return rows, values
+
+
+async def _part(walk: _Walk, cursor: Cursor | None, size: int, part: str) -> Fetched:
+    build = await walk.build()
+    driver = best_driver(build, walk.query)
+    rows: list[Any] | None
+    if driver is not None and driver.many:
+        rows = await _gather(walk, build, driver, cursor, size, part, MOST_GATHERED)
+        if rows is None:
+            rows = await _along(walk, await walk.build(), None, cursor, size, part)
+    elif driver is None or driver.rows > SCAN_ABOVE:
+        rows = await _along(walk, build, None, cursor, size, part)
+    elif driver.kind == "patient" and walk.column == "d_lo":
+        rows = await _along(walk, build, driver, cursor, size, part)
+    else:
+        rows = await _gather(walk, build, driver, cursor, size, part, None)
+    assert rows is not None
+    return rows, [() if not walk.query.sort else (plain(row[walk.column]),) for row in rows]
+
+
+async def _along(
+    walk: _Walk, build: Build, driver: Driver | None, cursor: Cursor | None, size: int, part: str
+) -> list[Any]:
+    """Along an index in order, until the page is full."""
+    parts = [where_of(build, walk.query, driver), part]
+    if cursor is not None:
+        parts.append(_after(build, cursor, walk.column, "r", descending(walk.query)))
+    where, limit = " AND ".join(filter(None, parts)), build.sql.arg(size + 1, "bigint")
+    columns = walk.columns(build)
+    sql = f"SELECT {columns} FROM resource r WHERE {where} ORDER BY {walk.order('r')} LIMIT {limit}"
+    return await walk.conn.fetch(sql, *build.sql.args)
+
+
+async def _gather(walk: _Walk, build: Build, driver: Driver, cursor: Cursor | None, size: int, part: str,
+                  most: int | None) -> list[Any] | None:  # fmt: skip
+    """All candidates, then the page of them; None when there are more than `most`."""
+    where = " AND ".join(filter(None, [where_of(build, walk.query, driver), part]))
+    chosen = "rid" if walk.column == "rid" else f"rid, r.{walk.column}"
+    found = f"SELECT r.{chosen} FROM resource r WHERE {where}"
+    outer = f"WHERE {_after(build, cursor, walk.column, 'c', descending(walk.query))}" if cursor is not None else ""
+    counted = ""
+    if most is not None:
+        # Counted are those of this page and the ones after it: some of them are on the page, and tell.
+        found, outer = f"SELECT c.* FROM ({found} OFFSET 0) c {outer} LIMIT {most + 1}", ""
+        counted = ", (SELECT count(*) FROM c) AS n"
+    limit = build.sql.arg(size + 1, "bigint")
+    rows = await walk.conn.fetch(
+        f"WITH c AS MATERIALIZED ({found}),"
+        f" p AS MATERIALIZED (SELECT *{counted} FROM c {outer} ORDER BY {walk.order('c')} LIMIT {limit})"
+        f" SELECT {walk.columns(build)}{', c.n' if most is not None else ''}"
+        f" FROM p c JOIN resource r ON r.type = {build.type(walk.query.type)} AND r.rid = c.rid ORDER BY {walk.order('c')}",
+        *build.sql.args,
+    )
+    return None if most is not None and rows and rows[0]["n"] > most else rows
+
+
+def _after(build: Build, cursor: Cursor, column: str, row: str, down: bool) -> str:
+    rid = build.sql.arg(cursor.rid, "bigint")
+    operator = "<" if down else ">"
+    if column == "rid":
+        return f"{row}.rid {operator} {rid}"
+    if cursor.values[0] is None:
+        return f"{row}.{column} = '-infinity' AND {row}.rid {operator} {rid}"
+    return f"({row}.{column}, {row}.rid) {operator} ({build.sql.arg(cursor.values[0], 'timestamptz')}, {rid})"

@@ -16,8 +16,9 @@ from osler.access.actors import Actor, Purpose
 from osler.access.audit.entry import Action, AuditEntry, Outcome
 from osler.access.audit.log import AuditLog, commit
 from osler.access.compile import default_purpose, visibility_for
-from osler.access.records import Records, Unit
+from osler.access.records import Records
 from osler.access.rules import Rules
+from osler.access.unit import Unit
 from osler.core.clock import Clock
 from osler.core.clock import now as present
 from osler.core.errors import (

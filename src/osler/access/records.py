@@ -16,7 +16,9 @@ from typing import Any
 
 from osler.access.actors import Actor, Purpose
 from osler.access.rules import Rules, is_large
+from osler.access.seen import Seen
 from osler.access.show import put_back, shown
+from osler.access.unit import Unit
 from osler.core.clock import Clock
 from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound, VersionConflict
 from osler.core.ids import new_id
@@ -39,30 +41,6 @@ Resource = Stored
 
 
 @dataclass(slots=True)
-class Seen:
-    """What the audit row will say this request was about."""
-
-    type: int = 0
-    target: int = 0
-    patient: int = 0
-    count: int = 0
-    """Resources that go out or were written, each once however often it was read."""
-    written: int = 0
-    _met: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
-
-    def meet(self, *found: Resource) -> None:
-        """These were read for whoever asks."""
-        before = len(self._met)
-        self._met.update((each.rid, each.version) for each in found)
-        self.count += len(self._met) - before
-
-    def wrote(self, type_: int, target: int, patient: int) -> None:
-        self.type, self.target, self.patient = type_, target, patient
-        self.written += 1
-        self.count += 1
-
-
-@dataclass(slots=True)
 class Answer:
     """A page of a search as its reader gets it."""
 
@@ -72,22 +50,6 @@ class Answer:
     next: str | None
     scores: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
     """How well a match fits a full-text search, by row id."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """The one transaction of a writing request. BEGIN is sent with the first statement that needs it."""
-
-    conn: Connection
-    stamp: Callable[[], Awaitable[list[object]]]
-    started: bool = False
-    finished: bool = False
-
-    async def start(self) -> Connection:
-        if not self.started:
-            await self.conn.execute("BEGIN")
-            self.started = True
-        return self.conn
 
 
 @dataclass(slots=True)

@@ -157,15 +157,14 @@ async def test_without_the_database_a_token_is_not_called_bad(house, tokens, mon
         await tokens.authenticate(bearer)
 
 
-async def test_a_cached_look_up_costs_microseconds(house, tokens):
+async def test_a_cached_look_up_asks_no_database(house, tokens, monkeypatch):
     bearer, _ = await make(house)
     await tokens.authenticate(bearer)
+    monkeypatch.setattr(house.pool, "_slots", asyncio.Semaphore(0))
     begun = time.perf_counter()
     for _ in range(10_000):
         await tokens.authenticate(bearer)
-    each = (time.perf_counter() - begun) / 10_000
-    print(f"\n{each * 1e6:.1f} µs a cached token")
-    assert each < 1e-3  # no database is asked
+    print(f"\n{(time.perf_counter() - begun) * 100:.1f} µs a cached token")
 
 
 @pytest.mark.parametrize(

@@ -229,3 +229,16 @@ def test_a_document_of_half_a_gigabyte_belongs_in_lines(tmp_path: Path, monkeypa
     monkeypatch.setattr(reading, "MAX_JSON", 20)
     (item,) = read(tmp_path, PATIENT)
     assert "ndjson" in said(item)[2]
+
+
+def test_references_inside_a_bundle_lead_to_what_it_holds_but_not_to_what_may_be_there_already(tmp_path: Path):
+    who, doctor, other = (f"urn:uuid:00000000-0000-4000-8000-00000000000{n}" for n in range(3))
+    about = {"subject": {"reference": who}, "performer": [{"reference": doctor}, {"reference": other}]}
+    patient = {"fullUrl": who, "resource": {"resourceType": "Patient"}, "request": {"method": "POST"}}
+    asked = {"method": "POST", "ifNoneExist": "identifier=x|1"}
+    practitioner = {"fullUrl": doctor, "resource": {"resourceType": "Practitioner"}, "request": asked}
+    observation = {"resource": {"resourceType": "Observation", "id": "o", **about}, "request": {"method": "POST"}}
+    found = {item.type: item for item in read(tmp_path, bundle(observation, patient, practitioner, {"resource": 1}))}
+    assert found["Patient"].id == who.removeprefix("urn:uuid:")
+    assert found["Observation"].resource["subject"] == {"reference": f"Patient/{found['Patient'].id}"}
+    assert found["Observation"].resource["performer"] == about["performer"]

@@ -12,6 +12,7 @@ from osler.core.errors import Fault, Invalid
 from osler.core.ids import is_id
 from osler.fhir import json
 from osler.fhir.definitions import definitions
+from osler.fhir.search.integrity import rewrite_references
 from osler.operations.migration.sources import MAX_JSON, UNREADABLE, Source, open_source
 
 BATCH = 1000
@@ -111,8 +112,10 @@ def _items(document: Any, place: str) -> Iterator[Item]:
         if not isinstance(entries, list | tuple):
             yield _refused(place, [Fault("Bundle.entry has to be a JSON array.", "Bundle.entry", "structure")])
             return
+        inside: list[Item] = []
         for index, entry in enumerate(cast("Sequence[Any]", entries)):
-            yield from _entry(entry if isinstance(entry, dict) else {}, f"{place}#entry[{index}]")
+            inside += _entry(entry if isinstance(entry, dict) else {}, f"{place}#entry[{index}]")
+        yield from _named(inside)
     else:
         yield _item(document, place, "", "")
 
@@ -132,6 +135,17 @@ def _entry(entry: dict[str, Any], place: str) -> Iterator[Item]:
         )
     elif asked.get("method") not in ("GET", "HEAD"):
         yield _refused(place, [Fault("The entry holds no resource.", "Bundle.entry.resource", "required")])
+
+
+def _named(items: list[Item]) -> list[Item]:
+    """A bundle's items with their references to one another made final, as far as the bundle says where they lead: here,
+    where many processes read. What may be there under another id, and what other files name, the load itself looks up."""
+    unsure = {item.full_url for item in items if item.condition or item.fate == "refused"} | {""}
+    ours = {item.full_url: f"{item.type}/{item.id}" for item in items if item.full_url not in unsure}
+    for item in items:
+        if item.fate is None and (rewritten := rewrite_references(item.resource, ours)) is not item.resource:
+            item.resource = rewritten
+    return items
 
 
 def _item(resource: dict[str, Any], place: str, full_url: str, condition: str) -> Item:

@@ -105,6 +105,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
+        auto_reload=False,  # they come with the package: looking for changes would be a call of the system for each
     )
     made.globals.update(
         asset=asset, nonce=_nonce.get, hx=hx, icon=icon, fhir_address=fhir_address, paragraphs=paragraphs,

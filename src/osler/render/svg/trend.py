@@ -111,6 +111,10 @@ def _range(trend: Trend) -> tuple[float, float]:
     return min(values) - room, max(values) + room
 
 
+_NEAR = 5.0
+"""Less than the height of a label."""
+
+
 def _goals(frame: _Frame) -> Iterator[str]:
     for series in frame.trend.series:
         goal = series.goal
@@ -130,16 +134,13 @@ def _goals(frame: _Frame) -> Iterator[str]:
 def _goal_name(frame: _Frame, series: Series, goal: Goal, heights: tuple[float, ...]) -> str:
     """At the end and the height where no line passes, the left end first."""
     width = len(goal.text) * 5.6
+    passed = [place for line in frame.trend.series for place in _course(frame, line)]
 
     def crossings(place: tuple[float, str]) -> int:
         y, end = place
         start = LEFT if end == "start" else WIDTH - RIGHT - width
-        return sum(
-            y - 13 < at_y < y + 6
-            for line in frame.trend.series
-            for at_x, at_y in _course(frame, line)
-            if start - 6 < at_x < start + width + 6
-        )
+        left, right, top, bottom = start - 6, start + width + 6, y - 13, y + 6
+        return sum(1 for at_x, at_y in passed if left < at_x < right and top < at_y < bottom)
 
     y, end = min(((y, end) for end in ("start", "end") for y in heights), key=crossings)
     x = LEFT + 4 if end == "start" else WIDTH - RIGHT - 4
@@ -151,8 +152,9 @@ def _course(frame: _Frame, series: Series) -> Iterator[tuple[float, float]]:
     placed = [(frame.x(point.at), frame.y(point.value)) for point in series.points]
     yield from placed
     for (x1, y1), (x2, y2) in pairwise(placed):
-        for step in range(1, 12):
-            yield x1 + (x2 - x1) * step / 12, y1 + (y2 - y1) * step / 12
+        steps = 1 + int(max(abs(x2 - x1), abs(y2 - y1)) // _NEAR)
+        for step in range(1, steps):
+            yield x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
 
 
 def _measured(frame: _Frame, ticks: list[float]) -> Iterator[str]:

@@ -37,7 +37,7 @@ trap stop EXIT
 cd "$home"
 "${as_server[@]}" "$bin/initdb" -D "$home/data" -U osler -A trust -E UTF8 --locale=C --no-sync >/dev/null
 "${as_server[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w \
-    -o "-c listen_addresses='' -c unix_socket_directories='$home' -c fsync=off -c max_connections=200" start >/dev/null
+    -o "-c listen_addresses='' -c unix_socket_directories='$home' -c fsync=off -c autovacuum=off -c max_connections=200" start >/dev/null
 "${as_server[@]}" "$bin/createdb" -h "$home" -U osler osler
 cd "$OLDPWD"
 

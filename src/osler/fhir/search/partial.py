@@ -15,8 +15,8 @@ LONGEST_NUMBER = 24
 """Characters of a number that are indexed; nobody types more of a UUID or a URL, only copies it whole."""
 END = 4
 """Characters of an end: what people say on the telephone."""
-LONG_END = 7
-"""Digits of a telephone number without its area code."""
+PHONE_ENDS = (10, 7, END)
+"""Digits of the ends of a telephone number: all of it, without its area code, and what people say."""
 
 
 def plain(number: str) -> str:
@@ -47,10 +47,9 @@ def identifier_ends(value: str) -> tuple[str, ...]:
 
 
 def phone_ends(value: str) -> tuple[str, ...]:
-    """The token keys of the end of a telephone number, however it is written."""
+    """The token keys of the ends of a telephone number, however it is written."""
     digits = only_digits(value)
-    long = (end_key("phone", digits, LONG_END),) if len(digits) >= LONG_END else ()
-    return (end_key("phone", digits), *long) if len(digits) >= END else ()
+    return tuple(end_key("phone", digits, length) for length in PHONE_ENDS if len(digits) >= length)
 
 
 def only_digits(value: str) -> str:

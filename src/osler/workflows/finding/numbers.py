@@ -11,11 +11,12 @@ from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, patient_of
 from osler.core.errors import Forbidden, Unavailable
 from osler.fhir.search.keys import escaped
-from osler.fhir.search.partial import BEGINNING, END, LONG_END, LONGEST_NUMBER, end_key
+from osler.fhir.search.partial import BEGINNING, END, LONGEST_NUMBER, PHONE_ENDS, end_key
 from osler.fhir.search.query import Query, Tokens
 from osler.workflows.finding.reading import Wanted
-from osler.workflows.finding.rules import number_rank
+from osler.workflows.finding.rules import national_number, number_rank
 
+_LOCAL = PHONE_ENDS[1]
 _LOOKED_THROUGH = 200
 """Patients with one end of four digits: among 300,000 there are thirty."""
 
@@ -35,7 +36,7 @@ async def list_numbered(records: Records, query: Query, wanted: Wanted, most: in
     number = wanted.number
     ways = [_whole(records, query, wanted), _beginning(records, query, number, most)]
     if len(number) >= END:
-        ways += [_ending(records, query, "identifier", number), _ending(records, query, "phone", number)]
+        ways += [_ending(records, query, "identifier", number, END, most), _phone(records, query, number, most)]
     answers = await together(records, *(_open(each) for each in ways))
     if all(isinstance(each, Forbidden) for each in answers):
         raise answers[0]
@@ -64,12 +65,24 @@ async def _beginning(records: Records, query: Query, number: str, most: int) -> 
     return [patient_of(each) for each in await list_beginning(records, query, BEGINNING, beginning, limit=most)]
 
 
-async def _ending(records: Records, query: Query, param: str, number: str) -> Sequence[Patient]:
-    long = param == "phone" and len(number) >= LONG_END
-    return await _search(records, query, param, (end_key(param, number, LONG_END if long else END),))
+async def _phone(records: Records, query: Query, number: str, most: int) -> Sequence[Patient]:
+    """By the longest end that is typed; a number that is kept without its area code by a shorter one."""
+    national = national_number(number)
+    for length in PHONE_ENDS[:-1] if len(national) >= _LOCAL else PHONE_ENDS[-1:]:
+        if length <= len(national) and (found := await _ending(records, query, "phone", national, length, most)):
+            return found
+    return ()
 
 
-async def _search(records: Records, query: Query, param: str, keys: tuple[str, ...]) -> Sequence[Patient]:
+async def _ending(records: Records, query: Query, param: str, number: str, length: int, most: int) -> Sequence[Patient]:
+    """More are looked through when they are then held to the rest of the number."""
+    count = most if len(number) == length else _LOOKED_THROUGH
+    return await _search(records, query, param, (end_key(param, number, length),), count)
+
+
+async def _search(
+    records: Records, query: Query, param: str, keys: tuple[str, ...], count: int = _LOOKED_THROUGH
+) -> Sequence[Patient]:
     where, used = (Tokens(param, keys), *query.where), query.used | {f"Patient.{param}"}
-    answer = await records.search(replace(query, where=where, used=used, count=_LOOKED_THROUGH))
+    answer = await records.search(replace(query, where=where, used=used, count=count))
     return [patient_of(each) for each in answer.matches]

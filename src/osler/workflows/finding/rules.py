@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from osler.clinical.patients.fhir import Patient
-from osler.fhir.search.partial import LONG_END, only_digits, plain, without_letters
+from osler.fhir.search.partial import only_digits, plain, without_letters
 from osler.fhir.search.text import normalize_text
 from osler.workflows.finding.reading import Wanted
 
@@ -33,8 +33,11 @@ _PARTICLES = (
 )
 _AFTER = 3
 """Letters that a name has at least behind such a particle."""
+_LOCAL = 7
+"""Digits of a telephone number without its area code."""
 _TRUNK = "1"
-"""What may stand before a telephone number of ten digits."""
+_NATIONAL = 10
+"""What may stand before a telephone number of so many digits."""
 
 
 def distance(first: str, second: str, most: int) -> int:
@@ -117,7 +120,7 @@ def number_rank(patient: Patient, number: str) -> int | None:
     """0: it is this patient's number; then an MRN that begins or ends so, another number or a telephone's end, another
     number's beginning. None: none of these."""
     mrn, others = plain(patient.mrn), [plain(each) for each in patient.numbers]
-    if number in (mrn, *others) or any(is_phone(each, number) for each in patient.phones if len(number) > LONG_END):
+    if number in (mrn, *others) or any(is_phone(each, number) for each in patient.phones if len(number) > _LOCAL):
         return 0
     if _starts(mrn, number):
         return 1
@@ -133,10 +136,15 @@ def _starts(own: str, number: str) -> bool:
     return own.startswith(number) or without_letters(own).startswith(number)
 
 
+def national_number(number: str) -> str:
+    """A telephone number without what stands before it for calls from far."""
+    return number.removeprefix(_TRUNK) if len(number) > _NATIONAL else number
+
+
 def is_phone(phone: str, number: str) -> bool:
     """Whether a telephone number, however it is written, ends in these digits; the code before it may be missing in either."""
-    own, national = only_digits(phone), number.removeprefix(_TRUNK) if len(number) > 10 else number
-    return own.endswith(national) or (len(own) >= LONG_END and national.isdecimal() and national.endswith(own))
+    own, national = only_digits(phone), national_number(number)
+    return own.endswith(national) or (len(own) >= _LOCAL and national.isdecimal() and national.endswith(own))
 
 
 def rank(patients: Iterable[Patient], wanted: Wanted, first: Iterable[str]) -> list[Patient]:

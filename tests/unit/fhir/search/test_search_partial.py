@@ -34,7 +34,7 @@ def test_a_number_is_found_by_its_beginning_and_from_its_first_digit(value: str,
 def test_an_end_is_of_four_characters_and_of_a_telephone_number_of_seven_too() -> None:
     assert identifier_ends("4820-1193") == ("identifier:end=1193",)
     assert identifier_ends("482") == ()
-    assert phone_ends("+1 (716) 555-0119 x22") == ("phone:end=0119", "phone:end=5550119")
+    assert phone_ends("+1 (716) 555-0119 x22") == ("phone:end=7165550119", "phone:end=5550119", "phone:end=0119")
     assert phone_ends("911") == ()
     assert all(map(is_end, phone_ends("7165550119")))
     assert not is_end("identifier=x:end=1")

@@ -18,7 +18,7 @@ from osler.store.many import in_turns
 from osler.store.pool import Connection
 from osler.store.search.order import Cursor
 from osler.store.search.python_sort import sorted_page
-from osler.store.search.where import MAX_SORTED, all_matches
+from osler.store.search.where import MAX_SORTED, all_matches, count_of
 from osler.store.visibility import Rule, Visibility
 from osler.store.write import beside, unpack
 
@@ -38,8 +38,7 @@ def split(query: Query) -> tuple[Query, tuple[FullText, ...]]:
 async def matching(store: Store, conn: Connection, query: Query, texts: tuple[FullText, ...], visibility: Visibility,
                    rules: list[Rule]) -> list[dict[str, Any]]:  # fmt: skip
     """The rows that match it all, each with its `score`. Raises TooCostly when there is too much to read."""
-    message = f"More than {MAX_SORTED:,} resources would have to be read; narrow the search by a patient, code or date."
-    rows = await all_matches(store, conn, query, visibility, rules, TooCostly(message, path="_content"))
+    rows = await all_matches(store, conn, query, visibility, rules, _too_many())
     found: list[dict[str, Any]] = []
     async for row in in_turns(rows):
         body = await unpack(store, row["body"])
@@ -52,6 +51,20 @@ async def matching(store: Store, conn: Connection, query: Query, texts: tuple[Fu
 def _scores(body: bytes, texts: tuple[FullText, ...]) -> list[Decimal | None]:
     resource = json.decode(body)
     return [score(resource, text) for text in texts]
+
+
+async def check_readable(store: Store, conn: Connection, queries: list[Query], visibility: Visibility) -> None:
+    """Raises TooCostly, before anything is read, when the queries together leave more than one search may read."""
+    left = MAX_SORTED
+    for query in [query for query, texts in map(split, queries) if texts]:
+        left -= await count_of(store, conn, query, visibility, left + 1)
+        if left < 0:
+            raise _too_many()
+
+
+def _too_many() -> TooCostly:
+    message = f"More than {MAX_SORTED:,} resources would have to be read; narrow the search by a patient, code or date."
+    return TooCostly(message, path="_content")
 
 
 async def page_of(store: Store, query: Query, rows: list[dict[str, Any]], cursor: Cursor | None,

@@ -11,14 +11,13 @@ from osler.fhir.search.query import Query
 from osler.store import visible
 from osler.store.pool import Connection
 from osler.store.search import full_text
-from osler.store.search.drivers import best_driver
 from osler.store.search.gather import gathered, sorted_here
 from osler.store.search.hits import Hit, hits
 from osler.store.search.include import includes
 from osler.store.search.order import decode_cursor, encode_cursor, in_python, simple_column
 from osler.store.search.units import converts
 from osler.store.search.walk import walked
-from osler.store.search.where import build_of, where_of
+from osler.store.search.where import count_of
 from osler.store.visibility import Rule, Visibility
 
 if TYPE_CHECKING:
@@ -79,9 +78,7 @@ async def count(store: Store, conn: Connection, query: Query, visibility: Visibi
     query, texts = full_text.split(query)
     if texts:
         return len(await full_text.matching(store, conn, query, texts, visibility, rules))
-    build = await build_of(store, conn, query, visibility)
-    where = where_of(build, query, best_driver(build, query))
-    return await conn.fetchval(f"SELECT count(*) FROM resource r WHERE {where}", *build.sql.args)
+    return await count_of(store, conn, query, visibility)
 
 
 async def _matches(

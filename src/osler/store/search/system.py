@@ -10,6 +10,7 @@ from osler.core.errors import Invalid
 from osler.fhir.search.query import Query, Sort
 from osler.store import visible
 from osler.store.pool import Connection
+from osler.store.search import full_text
 from osler.store.search.hits import Hit
 from osler.store.search.include import includes
 from osler.store.search.order import descending, encode_cursor
@@ -31,6 +32,7 @@ async def search_types(store: Store, conn: Connection, queries: list[Query], vis
     if any(sort.kind not in SORTED_BY for query in queries for sort in query.sort):
         raise Invalid("Several types are sorted by _id, _lastUpdated or _score alone.", path="_sort")
     queries = await _inhabited(store, conn, queries)
+    await full_text.check_readable(store, conn, queries, visibility)
     first = queries[0]
     if first.count == 0 or first.summary == "count":
         return Page(total=sum([await count(store, conn, query, visibility) for query in queries]))

@@ -53,3 +53,15 @@ async def all_matches(
     if len(rows) > MAX_SORTED:
         raise too_many
     return rows
+
+
+async def count_of(
+    store: Store, conn: Connection, query: Query, visibility: Visibility, most: int | None = None
+) -> int:
+    """How many rows match, counted up to `most`."""
+    build = await build_of(store, conn, query, visibility)
+    where = where_of(build, query, best_driver(build, query))
+    if most is None:
+        return await conn.fetchval(f"SELECT count(*) FROM resource r WHERE {where}", *build.sql.args)
+    some = f"SELECT 1 FROM resource r WHERE {where} LIMIT {build.sql.arg(most, 'bigint')}"
+    return await conn.fetchval(f"SELECT count(*) FROM ({some}) c", *build.sql.args)

@@ -26,8 +26,10 @@ def drive_texts(build: Build, type_: str, criterion: Strings, row: str) -> str:
 
 
 def fence_texts(build: Build, type_: str, criterion: Strings, row: str) -> str:
-    own = f"s.rid = {row}.rid AND {_of_param(build, type_, criterion, fenced=True)}"
-    return f"EXISTS (SELECT 1 FROM strings s WHERE {own} AND {_meets(build, criterion)})"
+    """Of each row by itself. EXISTS would say the same, but under a plan for any values PostgreSQL prefers to gather all rows
+    with such a text first: half a second instead of one millisecond, among 300,000 patients."""
+    fits = f"{_of_param(build, type_, criterion, fenced=True)} AND {_meets(build, criterion)}"
+    return f"coalesce((SELECT bool_or({fits}) FROM strings s WHERE s.rid = {row}.rid), false)"
 
 
 def _of_param(build: Build, type_: str, criterion: Strings, *, fenced: bool) -> str:

@@ -58,13 +58,13 @@ def _paths(use: str) -> list[str]:
     from osler.fhir.definitions import definitions
 
     type_, _, code = use.partition(".")
-    if code == "*":  # the whole text of a resource
-        return [type_]
     param = definitions().search_params(type_).get(code)
-    if param is None:  # one of the site's own: it may read anything
+    if param is None:  # `*`, the whole text of a resource, or one of the site's own: it may read anything
         return [type_]
+    # Those of every type begin with Resource: _tag is Resource.meta.tag.
     expressions = [param.expression, *(expression for _, expression in param.components)]
-    return [part.strip().strip("()") for expression in expressions for part in expression.split("|")]
+    parts = [part.strip().strip("()") for expression in expressions for part in expression.split("|")]
+    return [f"{type_}{part.removeprefix('Resource')}" if part.startswith("Resource.") else part for part in parts]
 
 
 def predicate(

@@ -134,7 +134,9 @@ def reads(use: str, path: str) -> bool:
     param = definitions().search_params(kind).get(code)
     if param is None or not path.startswith(f"{kind}."):
         return False
-    read = [f"{kind}{rest}" for rest in re.findall(rf"\b{kind}((?:\.[a-z]\w*\b(?!\())*)", param.expression)]
+    read = [
+        f"{kind}{rest}" for rest in re.findall(rf"\b(?:{kind}|Resource)((?:\.[a-z]\w*\b(?!\())*)", param.expression)
+    ]
     return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in read)
 
 

@@ -118,3 +118,16 @@ async def test_quantities_written_by_another_process_are_converted(api: Api):
     size = code.removeprefix("mg/(").removesuffix(".dL)")
     asked = f"Observation?_id={made['id']}&value-quantity=5|http://unitsofmeasure.org|mg/({size}.dL)"
     assert ids((await api.get(quote(asked, safe="?=&|:/"))).json()) == [made["id"]]
+
+
+async def test_a_long_list_is_posted_and_an_endless_one_refused(api: Api):
+    tag, made = await tagged(api)
+    form = "application/x-www-form-urlencoded"
+    others = ",".join(f"none{n}" for n in range(1_000))
+    for param, value in (("patient", made[0]), ("_id", ",".join(made[1:])), ("code:not", "other")):
+        body = f"{param}={others},{value}&_tag={tag}".encode()
+        answer = (await api.ask("POST", "Observation/_search", body, content_type=form)).json()
+        assert sorted(ids(answer)) == sorted(made[1:])
+    body = ("patient=" + ",".join(f"none{n}" for n in range(20_001))).encode()
+    refused = await api.ask("POST", "Observation/_search", body, content_type=form)
+    assert "split the list" in issue(refused, 422, "too-costly")["details"]["text"]

@@ -17,7 +17,7 @@ from osler.fhir.search.terminology import Codes
 from osler.store.many import Draft, lock_all, prepare_all, write_all
 from osler.store.reference.links import Key
 from osler.store.rows import Row
-from osler.store.search import drivers, lists, walk
+from osler.store.search import drivers, lists, walk, ways
 from osler.store.search.page import search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
@@ -133,7 +133,7 @@ def any_driver(monkeypatch: pytest.MonkeyPatch, random: Random) -> None:
     short, many, lengths = lists.LONG, walk.MOST_GATHERED, Random(0)
 
     @wraps(real)
-    def some_drivers(build: Any, query: Any) -> list[drivers.Driver]:
+    def some_drivers(build: Any, query: Any) -> list[ways.Driver]:
         if query is build.query:
             monkeypatch.setattr(lists, "LONG", lengths.choice([short, 0]))
             monkeypatch.setattr(walk, "MOST_GATHERED", lengths.choice([many, 1]))

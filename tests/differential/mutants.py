@@ -22,7 +22,7 @@ class Mutant:
 
 WHERE, WALK, BUILD = "osler.store.search.where", "osler.store.search.walk", "osler.store.search.build"
 SPANS, ORDER, INCLUDE = "osler.store.search.spans", "osler.store.search.order", "osler.store.search.include"
-DRIVERS, DRIVING = "osler.store.search.drivers", "osler.store.search.driving"
+DRIVERS, DRIVING, WAYS = "osler.store.search.drivers", "osler.store.search.driving", "osler.store.search.ways"
 LINKS, LISTS, COMPARTMENTS = "osler.store.search.links", "osler.store.search.lists", "osler.store.search.compartments"
 TOKENS, TEXTS = "osler.store.search.tokens", "osler.store.search.texts"
 NUMBERS, DATES = "osler.store.search.numbers", "osler.store.search.dates"
@@ -75,7 +75,7 @@ MUTANTS = [
     Mutant("chains end anywhere", f"{BUILD}:Build.matches", "in query.where]", "in query.where[:0]]"),
     Mutant("chains follow any link", f"{LINKS}:fence_chain", "ANY ({param})", "ANY ({param}) IS NOT NULL"),
     Mutant("_has follows any link", f"{LINKS}:drive_has", "{param}) AND", "{param}) IS NOT NULL AND"),
-    Mutant("a negation drives", f"{DRIVERS}:driver_of", "Tokens(negated=False)", "Tokens()"),
+    Mutant("a negation drives", f"{WAYS}:driver_of", "Tokens(negated=False)", "Tokens()"),
     Mutant("of a patient, one code only", f"{DRIVERS}:_combined", "in keys)\n", "in keys[:1])\n"),
     Mutant(
         "only the first patient counts", f"{COMPARTMENTS}:fence_compartment", "{wanted} = ANY ({row}.pats)", "false"

@@ -9,7 +9,8 @@ import pytest
 from osler.fhir.search.parse import parse_query
 from osler.store.search import walk
 from osler.store.search.build import Build
-from osler.store.search.drivers import Driver, best_driver
+from osler.store.search.drivers import best_driver
+from osler.store.search.ways import Driver
 from osler.store.search.where import where_of
 from osler.store.store import Store
 from osler.store.visibility import EVERYTHING

@@ -12,7 +12,7 @@ from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
     from osler.fhir.search.query import Query
-    from osler.store.search.drivers import Driver
+    from osler.store.search.ways import Driver
     from osler.store.store import Store
 
 

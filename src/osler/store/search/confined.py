@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from osler.store.pool import Connection
-from osler.store.search.drivers import Driver
+from osler.store.search.ways import Driver
 from osler.store.visibility import Rule
 
 if TYPE_CHECKING:

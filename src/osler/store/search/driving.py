@@ -22,7 +22,6 @@ from osler.fhir.search.query import (
 from osler.store.search.compartments import drive_compartment
 from osler.store.search.confined import drive_confined
 from osler.store.search.dates import drive_dates
-from osler.store.search.drivers import Driver, driver_of
 from osler.store.search.fences import fence
 from osler.store.search.hierarchy import members
 from osler.store.search.links import drive_chain, drive_has
@@ -31,6 +30,7 @@ from osler.store.search.phrases import hashes_of
 from osler.store.search.places import near_condition
 from osler.store.search.texts import drive_texts
 from osler.store.search.tokens import drive_tokens
+from osler.store.search.ways import Driver, driver_of
 
 if TYPE_CHECKING:
     from osler.store.search.build import Build

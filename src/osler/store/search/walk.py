@@ -9,10 +9,11 @@ from osler.fhir.search.query import Query
 from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
-from osler.store.search.drivers import Driver, best_driver
+from osler.store.search.drivers import best_driver
 from osler.store.search.estimates import SCAN_ABOVE
 from osler.store.search.gather import Fetched
 from osler.store.search.order import Cursor, descending, plain, simple_column
+from osler.store.search.ways import Driver
 from osler.store.search.where import build_of, where_of
 from osler.store.visibility import Rule, Visibility
 

@@ -11,9 +11,10 @@ from osler.store.pool import Connection
 from osler.store.read import mask_column
 from osler.store.search.build import Build
 from osler.store.search.confined import confined
-from osler.store.search.drivers import Driver, best_driver
+from osler.store.search.drivers import best_driver
 from osler.store.search.driving import drive, of_type
 from osler.store.search.fences import fence
+from osler.store.search.ways import Driver
 from osler.store.visibility import Rule, Visibility
 
 if TYPE_CHECKING:

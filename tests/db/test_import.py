@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from osler.access import bulk
+from osler.access import bulk, workshop
 from osler.access.house import House, open_house
 from osler.core.errors import Invalid, Unavailable
 from osler.core.settings import Settings
@@ -27,6 +27,7 @@ from osler.fhir import json
 from osler.operations.migration import importing, reading
 from osler.operations.migration.exporting import export_lines
 from osler.operations.migration.importing import Summary, import_files
+from osler.store.elsewhere import Whereabouts
 from osler.store.embedded import Address
 from tests.conftest import copied_database
 
@@ -538,6 +539,15 @@ async def test_a_helper_that_is_ended_from_outside_ends_the_load(files: Files, m
     files.put("Patient.ndjson", patient("p"))
     monkeypatch.setattr(importing, "_all_items", end_this_process)
     with pytest.raises(Unavailable):
+        await files.load(processes=1)
+    assert await files.held() == {}
+
+
+async def test_helpers_that_do_not_get_into_the_database_say_so(files: Files, monkeypatch, tmp_path: Path):
+    files.put("Patient.ndjson", patient("p"))
+    nowhere = Whereabouts({"host": str(tmp_path), "user": "osler", "database": "osler"}, "")
+    monkeypatch.setattr(workshop, "whereabouts", lambda _: nowhere)
+    with pytest.raises(Unavailable, match="The database is away"):
         await files.load(processes=1)
     assert await files.held() == {}
 

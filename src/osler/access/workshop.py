@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
+from functools import cache
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
@@ -58,17 +59,24 @@ def processors() -> int:
 
 
 _RULES = Rules()
-_here: list[tuple[asyncio.AbstractEventLoop, Store]] = []
-"""In a process of the workshop: the database, and what its connections live in."""
+_there: list[Whereabouts] = []
+"""In a process of the workshop: where the database is."""
 
 
 def _begin(there: Whereabouts, claims: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer hears it and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _RULES.claims = claims
+    _there.append(there)
+
+
+@cache
+def _database() -> tuple[asyncio.AbstractEventLoop, Store]:
+    """The database, and what its connections live in. Opened with the first batch, where a refusal can be told."""
     loop = asyncio.new_event_loop()
-    _here.append((loop, loop.run_until_complete(open_elsewhere(there))))
+    store = loop.run_until_complete(open_elsewhere(_there[0]))
     collect_seldom()
+    return loop, store
 
 
 def collect_seldom() -> None:
@@ -86,7 +94,7 @@ def _end_with_parent() -> None:
 
 
 def _prepare(read: Callable[[Any], list[Item]], raw: Any, at: datetime) -> bytes:
-    loop, store = _here[0]
+    loop, store = _database()
     items = read(raw)
     loop.run_until_complete(_pack(store, items, at))
     return pickle.dumps(items, protocol=pickle.HIGHEST_PROTOCOL)

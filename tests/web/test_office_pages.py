@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,16 @@ from osler.access.audit.entry import Action
 from osler.access.records import Records
 from osler.access.tokens import Tokens, create_token
 from osler.store.diagnosis import Finding
-from tests.practice import ZONE, Practice
+from tests.practice import ZONE, Practice, present
 
 NOTE, REASON = "Wording of a note that bills nothing", "Sprained at the fair"
 
 
 async def visited(practice: Practice, patient: str, *, days_ago: int = 1) -> tuple[str, str]:
     """A visit that is over, with a coded diagnosis that has a note; ids of both."""
-    at = (datetime.now(ZoneInfo(ZONE)) - timedelta(days=days_ago)).replace(hour=9, minute=0, second=0, microsecond=0)
+    at = (present().astimezone(ZoneInfo(ZONE)) - timedelta(days=days_ago)).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
     subject = {"reference": f"Patient/{patient}"}
 
     async def work(records: Records) -> tuple[str, str]:

@@ -16,6 +16,8 @@ import asyncpg
 
 from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, VersionConflict
 from osler.fhir import json
+from osler.fhir.definitions import definitions
+from osler.fhir.search.integrity import references_in
 from osler.store import visible
 from osler.store.pool import Connection
 from osler.store.rows import Row, make_row
@@ -55,6 +57,8 @@ async def prepare(
     """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
     body = json.encode(whole)
+    if b"?" in body:
+        _refuse_conditions(whole, body)
     if store.custom.is_stale():
         await store.keep_up()
     store.custom.changed |= whole["resourceType"] == CUSTOM
@@ -62,6 +66,15 @@ async def prepare(
     values = await beside(body, index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)
+
+
+def _refuse_conditions(resource: dict[str, Any], body: bytes) -> None:
+    """A transaction has put ids for its conditional references by now (R4 http.html §3.1.0.11.2); anything else has none to put."""
+    for reference in references_in(resource, body):
+        type_, asked, _ = reference.partition("?")
+        if asked and type_ in definitions().resource_types:
+            message = f"A reference to {type_} by criteria is for transactions; refer to it by its id."
+            raise Invalid(message, path=resource["resourceType"])
 
 
 async def beside(body: bytes, work: Callable[[], Result]) -> Result:

@@ -110,6 +110,16 @@ async def test_criteria_that_only_the_store_can_answer_are_asked_of_the_store(cl
     assert made(outcomes, 0)["subject"] == to("Patient/ada")
 
 
+async def test_a_reference_by_criteria_is_refused_where_nothing_resolves_it(clinic: Clinic):
+    await clinic.create(patient(), "ada")
+    with pytest.raises(Invalid, match="by criteria is for transactions"):
+        await clinic.create(observation("Patient?name=marsh"), "one")
+    with pytest.raises(Invalid, match="by criteria is for transactions"):
+        await clinic.transact(entry("POST", "Observation", observation("Patient?")))
+    elsewhere = observation(performer=[to("https://other.example/fhir/Practitioner?identifier=7")])
+    await clinic.create(elsewhere, "one")
+
+
 async def test_an_unsound_resource_of_the_bundle_matches_no_condition(clinic: Clinic):
     unsound = practitioner() | {"identifier": "seven"}
     asks = entry("POST", "Observation", observation(performer=[to("Practitioner?identifier=seven")]))

@@ -12,7 +12,6 @@ import uvicorn
 from osler.interfaces.cli import strict_protocol
 from osler.interfaces.cli.strict_protocol import StrictProtocol
 
-
 HEAD_SECONDS = 0.6
 """Long beside what a busy machine makes a process wait."""
 LONGER = 0.8

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from osler.store.custom import index_custom
 from tests.api.conftest import Api, unique
+from tests.db.processes import PATIENCE
 
 
 def parameter(code: str, expression: str, **more: Any) -> dict[str, Any]:
@@ -16,7 +18,14 @@ def parameter(code: str, expression: str, **more: Any) -> dict[str, Any]:
 
 
 async def index(api: Api) -> None:
-    await index_custom(api.app.state.context.gate.store, seconds=30, grace=0)
+    """Until nothing is left: a round waits for those who write, and the audit's sealer may be one at any moment."""
+    store = api.app.state.context.gate.store
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await index_custom(store, seconds=30, grace=0)
+            if all(state.done and not state.gone for state in store.custom.states.values()):
+                return
+            await asyncio.sleep(0.02)
 
 
 async def said(api: Api, type_: str) -> list[str]:

@@ -42,6 +42,13 @@ def is_follower(store: Store, row: Row) -> bool:
     return store.follows[row.type] is not None or row.main[_PATS] is None
 
 
+async def hold_followed(store: Store, conn: Connection, rows: list[Row], own: set[int]) -> None:
+    """Keeps what the rows of a batch will follow as it is until the transaction ends; before their targets are locked."""
+    followed = {target for row in followers_among(store, rows) for target in targets_of(store, row)} - own
+    if followed:
+        await conn.execute("SELECT hold_followed($1)", sorted(followed))
+
+
 async def follow(store: Store, conn: Connection, followers: list[Row]) -> None:
     """Gives new rows the policy columns of what they point at, which must be there, but for each other."""
     if not followers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from osler.core.errors import Fault, Forbidden, Invalid
 from osler.store import visible
 from osler.store.copying import COLUMNS, SIDES, encoded
-from osler.store.following import follow, follow_each_other, followers_among
+from osler.store.following import follow, follow_each_other, followers_among, hold_followed
 from osler.store.pool import Connection
 from osler.store.rows import Row
 from osler.store.sql import Sql
@@ -129,6 +129,7 @@ async def _check_targets(
     targets = sorted({target for row in rows for target in row.targets} - own)
     if not targets:
         return
+    await hold_followed(store, conn, rows, own)
     await conn.execute("SELECT lock_targets($1)", targets)
     sql = Sql()
     chosen = f"r.self = ANY ({sql.arg(targets, 'bigint[]')})"

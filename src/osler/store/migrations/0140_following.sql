@@ -64,14 +64,15 @@ BEGIN
     END IF;
 END $$;
 
--- The policy columns of a row about to be written that may follow others; notes that it does.
-CREATE FUNCTION follow_targets(p_rid bigint, p_self bigint, p_type smallint, r_target bigint[], r_param integer[],
-                               INOUT pats bigint[], INOUT org integer[], INOUT lab integer[]) LANGUAGE plpgsql VOLATILE AS $$
+-- What a row about to be written will follow, by which parameter; no row when it follows nothing.
+CREATE FUNCTION to_follow(p_self bigint, p_pat bigint, p_type smallint, r_target bigint[], r_param integer[], pats bigint[])
+RETURNS TABLE (by_param integer, targets bigint[]) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     name record;
-    by_param integer;
-    f record;
 BEGIN
+    IF p_pat IS NOT NULL OR cardinality(r_target) = 0 THEN
+        RETURN;
+    END IF;
     SELECT t.text AS type, w.param INTO name FROM term t JOIN follows w ON w.type = t.text WHERE t.id = p_type;
     IF NOT FOUND OR (name.param IS NULL AND pats IS NOT NULL) THEN
         RETURN;
@@ -79,9 +80,31 @@ BEGIN
     IF name.param IS NOT NULL THEN
         by_param := coalesce((SELECT id FROM term WHERE kind = 'p' AND text = name.type || '.' || name.param), 0);
     END IF;
-    INSERT INTO follower (rid, type, param, org, lab) VALUES (p_rid, p_type, by_param, org, lab);
-    SELECT * INTO f FROM followed(by_param, org, lab, ARRAY(
-        SELECT DISTINCT t FROM unnest(r_target, r_param) AS x(t, p) WHERE (by_param IS NULL OR p = by_param) AND t <> p_self));
+    targets := ARRAY(
+        SELECT DISTINCT t FROM unnest(r_target, r_param) AS x(t, p) WHERE (by_param IS NULL OR p = by_param) AND t <> p_self);
+    RETURN NEXT;
+END $$;
+
+-- Takes the rows that will be followed before `lock_targets`: a delete takes first the row and then that lock, and who
+-- takes them the other way round waits for it while it waits for them.
+CREATE FUNCTION hold_followed(followed bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM 1 FROM resource t WHERE t.self = ANY (followed) ORDER BY t.self FOR SHARE;
+END $$;
+
+-- The policy columns of a row about to be written that may follow others; notes that it does.
+CREATE FUNCTION follow_targets(p_rid bigint, p_self bigint, p_pat bigint, p_type smallint, r_target bigint[], r_param integer[],
+                               INOUT pats bigint[], INOUT org integer[], INOUT lab integer[]) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    w record;
+    f record;
+BEGIN
+    SELECT * INTO w FROM to_follow(p_self, p_pat, p_type, r_target, r_param, pats);
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    INSERT INTO follower (rid, type, param, org, lab) VALUES (p_rid, p_type, w.by_param, org, lab);
+    SELECT * INTO f FROM followed(w.by_param, org, lab, w.targets);
     pats := f.pats;
     org := f.org;
     lab := f.lab;
@@ -152,12 +175,15 @@ CREATE OR REPLACE FUNCTION create_resource(
     targets bigint[], seen bigint
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    IF p_pat IS NULL THEN
+        PERFORM hold_followed(w.targets) FROM to_follow(p_self, p_pat, p_type, r_target, r_param, p_pats) AS w;
+    END IF;
     IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
         RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
     END IF;
     IF p_pat IS NULL AND cardinality(r_target) > 0 THEN
         SELECT f.pats, f.org, f.lab INTO p_pats, p_org, p_lab
-        FROM follow_targets(p_rid, p_self, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
+        FROM follow_targets(p_rid, p_self, p_pat, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
     END IF;
     INSERT INTO resource (rid, self, pat, upd, d_lo, d_hi, ver, type, sv, long, id, pats, org, lab, tok, body)
     VALUES (p_rid, p_self, p_pat, p_upd, p_lo, p_hi, p_ver, p_type, p_sv, p_long, p_id, p_pats, p_org, p_lab, p_tok, p_body);
@@ -177,6 +203,9 @@ CREATE OR REPLACE FUNCTION replace_resource(
     targets bigint[], seen bigint
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    IF p_pat IS NULL THEN
+        PERFORM hold_followed(w.targets) FROM to_follow(p_self, p_pat, p_type, r_target, r_param, p_pats) AS w;
+    END IF;
     IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
         RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
     END IF;
@@ -185,7 +214,7 @@ BEGIN
     PERFORM unindex_resource(p_rid);
     IF p_pat IS NULL AND cardinality(r_target) > 0 THEN
         SELECT f.pats, f.org, f.lab INTO p_pats, p_org, p_lab
-        FROM follow_targets(p_rid, p_self, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
+        FROM follow_targets(p_rid, p_self, p_pat, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
     END IF;
     UPDATE resource SET pat = p_pat, upd = p_upd, d_lo = p_lo, d_hi = p_hi, ver = p_ver, sv = p_sv, long = p_long, deleted = false,
                         pats = p_pats, org = p_org, lab = p_lab, tok = p_tok, body = p_body
@@ -212,7 +241,7 @@ BEGIN
     PERFORM unindex_resource(p_rid);
     IF p_pat IS NULL AND cardinality(r_target) > 0 THEN
         SELECT f.pats, f.org, f.lab INTO p_pats, p_org, p_lab
-        FROM follow_targets(p_rid, p_self, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
+        FROM follow_targets(p_rid, p_self, p_pat, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
     END IF;
     UPDATE resource SET pat = p_pat, d_lo = p_lo, d_hi = p_hi, sv = p_sv, long = p_long, pats = p_pats, org = p_org, lab = p_lab, tok = p_tok
     WHERE type = p_type AND rid = p_rid AND ver = p_ver AND NOT deleted;

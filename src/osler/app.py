@@ -7,7 +7,7 @@ import contextlib
 import gc
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
 from osler.core.clock import Clock
 from osler.core.clock import now as present
-from osler.core.errors import OslerError
+from osler.core.errors import OslerError, Unavailable
 from osler.core.settings import Settings
 from osler.demo.accounts import PASSWORD, staff
 from osler.interfaces.api.context import Context
@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 HOUSEKEEPING_SECONDS = 10.0
 PARAM_SECONDS = 2.0
 """Between two looks for search parameters that the site has defined."""
+_AWAY_SECONDS, _LOOK_AGAIN = 30.0, 0.3
 _PARTITIONS_EVERY = 24 * 360
 """Rounds between two looks for next month's partitions: about a day."""
 
@@ -127,7 +128,7 @@ async def open_record(settings: Settings, clock: Clock = present) -> AsyncGenera
         address = external_address(settings)
         if address is None:
             address = await stack.enter_async_context(open_database(settings, now=datetime.now(UTC)))
-        house = await stack.enter_async_context(open_house(settings, address, clock=clock))
+        house = await _open_patiently(stack, lambda: open_house(settings, address, clock=clock))
         chores = asyncio.create_task(_keep_house(house.store, address), name="housekeeping")
         stack.push_async_callback(_end, chores)
         params = asyncio.create_task(_keep_params(house.store), name="search parameters")
@@ -135,6 +136,21 @@ async def open_record(settings: Settings, clock: Clock = present) -> AsyncGenera
         vocabulary = await stack.enter_async_context(_vocabulary(settings, house))
         doors = house.gatehouse
         yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors), terminology=vocabulary)
+
+
+async def _open_patiently(
+    stack: contextlib.AsyncExitStack, opened: Callable[[], contextlib.AbstractAsyncContextManager[House]]
+) -> House:
+    """Waits for a database that is away for a moment: a process that ends over it is one that has to be started again."""
+    until = time.monotonic() + _AWAY_SECONDS
+    while True:
+        try:
+            return await stack.enter_async_context(opened())
+        except Unavailable as error:
+            # One without a cause is about what the database holds, and will not pass.
+            if error.__cause__ is None or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 @contextlib.asynccontextmanager

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
+from osler import app
+from osler.access.house import open_house
 from osler.core.errors import Invalid, Unavailable, Unsupported
 from osler.core.settings import Settings
 from osler.store import diagnosis, opening
@@ -73,6 +76,35 @@ async def test_an_external_server_is_used_as_it_is(bare_database: Address, data_
         assert address.url == bare_database.to_url()
         assert await ask(address.url, "SELECT count(*) FROM migration") > 0
     assert not data_dir.exists()  # noqa: ASYNC240
+
+
+async def test_a_process_that_starts_waits_for_a_database_that_is_away(
+    fresh_database: Address, data_dir: Path, monkeypatch
+):
+    asked: list[Address] = []
+
+    def away_twice(settings: Settings, address: Address, **more: Any):
+        asked.append(address)
+        if len(asked) < 3:
+            raise Unavailable("The database is away.") from ConnectionRefusedError()
+        return open_house(settings, address, **more)
+
+    monkeypatch.setattr(app, "open_house", away_twice)
+    monkeypatch.setattr(app, "_LOOK_AGAIN", 0)
+    async with app.open_record(external(fresh_database, data_dir)):
+        assert len(asked) == 3
+
+
+async def test_a_process_does_not_wait_for_tables_that_nobody_makes(
+    bare_database: Address, data_dir: Path, monkeypatch
+):
+    def without_tables(*_: Any, **__: Any):
+        raise Unavailable("The database has no Osler tables yet.")
+
+    monkeypatch.setattr(app, "open_house", without_tables)
+    with pytest.raises(Unavailable, match="no Osler tables"):
+        async with app.open_record(external(bare_database, data_dir)):
+            pass
 
 
 async def test_a_server_that_is_too_old_is_refused(bare_database: Address, monkeypatch):

@@ -172,6 +172,17 @@ async def test_workers_that_cannot_start_end_it_with_an_error(data_dir: Path):
     assert not working_in(data_dir / "pg")
 
 
+async def test_workers_that_are_killed_while_they_start_are_replaced(data_dir: Path, monkeypatch):
+    monkeypatch.setenv("TINY_APP_KILLS", str(data_dir.with_name("kills")))
+    served = Served(data_dir, factory="tests.db.tiny_app:killed_four_times")
+    try:
+        await served.ready()
+        assert served.status() == 200
+    finally:
+        served.process.terminate()
+        assert await asyncio.to_thread(served.process.wait, PATIENCE) == 0
+
+
 def test_a_port_that_is_taken_is_said_at_once():
     with contextlib.closing(listen("127.0.0.1", 0)) as first:
         port = first.getsockname()[1]

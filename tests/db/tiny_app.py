@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 from starlette.applications import Starlette
@@ -16,6 +18,16 @@ from starlette.routing import Route
 
 def create_app() -> Starlette:
     return Starlette(routes=[Route("/readyz", ready), Route("/slow", slow), Route("/long", long)])
+
+
+def killed_four_times() -> Starlette:
+    """The first four processes that make it are killed over it."""
+    with Path(os.environ["TINY_APP_KILLS"]).open("ab") as kills:
+        if kills.tell() < 4:
+            kills.write(b"k")
+            kills.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return create_app()
 
 
 async def ready(request: Request) -> Response:

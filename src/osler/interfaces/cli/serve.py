@@ -135,7 +135,7 @@ class Crew:
             self._processes.discard(process)
             self._tally.absent(number)
             log.warning("A worker ended with code %s; starting another", code, extra={"pid": process.pid})
-            if not self._answered.is_set():
+            if not self._answered.is_set() and code != -signal.SIGKILL:  # one killed from outside could have started
                 self._failures += 1
                 if self._failures >= _HOPELESS:
                     log.error("The workers do not start; see above for the reason")

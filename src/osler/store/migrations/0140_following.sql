@@ -32,11 +32,17 @@ CREATE TABLE follower (
 );
 COMMENT ON TABLE follower IS 'Rows that take policy columns from what they point at: by which parameter (as follows.param), and the sites and labels that they name themselves.';
 
--- What some resources have together. They stay as they are until the transaction ends: whoever changes one of them then
--- finds the row that has just taken from it.
+-- What is followed stays as it is until the transaction ends: whoever changes it then finds the row that has just taken
+-- from it.
+CREATE FUNCTION hold_followed(followed bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM 1 FROM resource t WHERE t.self = ANY (followed) ORDER BY t.self FOR SHARE;
+END $$;
+
+-- What some resources have together.
 CREATE FUNCTION policy_of(targets bigint[], OUT pats bigint[], OUT org integer[], OUT lab integer[]) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    PERFORM 1 FROM resource t WHERE t.self = ANY (targets) ORDER BY t.self FOR SHARE;
+    PERFORM hold_followed(targets);
     SELECT array_agg(DISTINCT x.pat ORDER BY x.pat) FILTER (WHERE x.pat IS NOT NULL),
            array_agg(DISTINCT x.org ORDER BY x.org) FILTER (WHERE x.org IS NOT NULL),
            array_agg(DISTINCT x.lab ORDER BY x.lab) FILTER (WHERE x.lab IS NOT NULL)
@@ -85,11 +91,17 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- Takes the rows that will be followed before `lock_targets`: a delete takes first the row and then that lock, and who
--- takes them the other way round waits for it while it waits for them.
-CREATE FUNCTION hold_followed(followed bigint[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+-- All that a row about to be written points at stays, and what it will follow stays as it is. In this order, in which a
+-- delete takes both: who takes them the other way round waits for the delete while it waits for them.
+CREATE FUNCTION hold_targets(p_self bigint, p_pat bigint, p_type smallint, r_target bigint[], r_param integer[], pats bigint[],
+                             targets bigint[], seen bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    PERFORM 1 FROM resource t WHERE t.self = ANY (followed) ORDER BY t.self FOR SHARE;
+    IF p_pat IS NULL THEN
+        PERFORM hold_followed(w.targets) FROM to_follow(p_self, p_pat, p_type, r_target, r_param, pats) AS w;
+    END IF;
+    IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
+    END IF;
 END $$;
 
 -- The policy columns of a row about to be written that may follow others; notes that it does.
@@ -175,12 +187,7 @@ CREATE OR REPLACE FUNCTION create_resource(
     targets bigint[], seen bigint
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    IF p_pat IS NULL THEN
-        PERFORM hold_followed(w.targets) FROM to_follow(p_self, p_pat, p_type, r_target, r_param, p_pats) AS w;
-    END IF;
-    IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
-    END IF;
+    PERFORM hold_targets(p_self, p_pat, p_type, r_target, r_param, p_pats, targets, seen);
     IF p_pat IS NULL AND cardinality(r_target) > 0 THEN
         SELECT f.pats, f.org, f.lab INTO p_pats, p_org, p_lab
         FROM follow_targets(p_rid, p_self, p_pat, p_type, r_target, r_param, p_pats, p_org, p_lab) AS f;
@@ -203,12 +210,7 @@ CREATE OR REPLACE FUNCTION replace_resource(
     targets bigint[], seen bigint
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    IF p_pat IS NULL THEN
-        PERFORM hold_followed(w.targets) FROM to_follow(p_self, p_pat, p_type, r_target, r_param, p_pats) AS w;
-    END IF;
-    IF cardinality(targets) > 0 AND (seen < cardinality(targets) OR lock_targets(targets) < cardinality(targets)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'OS001', MESSAGE = 'a referenced resource is not there';
-    END IF;
+    PERFORM hold_targets(p_self, p_pat, p_type, r_target, r_param, p_pats, targets, seen);
     INSERT INTO history (at, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body)
     SELECT upd, rid, pat, ver, type, deleted, id, pats, org, lab, tok, body FROM resource WHERE type = p_type AND rid = p_rid;
     PERFORM unindex_resource(p_rid);

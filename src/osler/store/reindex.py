@@ -60,7 +60,6 @@ async def look(store: Store, conn: Connection) -> None:
         reached = SEARCH_VERSION
     store.indexed_to = reached or 1
     store.indexed_types = {name.partition(".")[2]: version for name, version in noted.items()}
-    store.indexing = store.indexed_to < SEARCH_VERSION
 
 
 async def index_anew(store: Store, *, seconds: float) -> int:
@@ -81,15 +80,12 @@ async def index_anew(store: Store, *, seconds: float) -> int:
         else:
             return done
     await _note(store, "search_version", SEARCH_VERSION)
-    store.indexing = False
     return done
 
 
 def _behind(store: Store) -> list[str]:
     """Types of which old rows may be left."""
-    return [
-        each for each in store.types if search_version(each) > max(store.indexed_to, store.indexed_types.get(each, 0))
-    ]
+    return [each for each in store.types if search_version(each) > store.indexed(each)]
 
 
 async def _note(store: Store, name: str, version: int) -> None:
@@ -134,7 +130,7 @@ async def check(store: Store, conn: Connection, query: Query) -> None:
 
 def _is_ahead(store: Store, query: Query) -> bool:
     """Whether it needs newer rules than those that every row it looks at is indexed by."""
-    reached = max(store.indexed_to, store.indexed_types.get(query.type, 0))
+    reached = store.indexed(query.type)
     if converts(query) and reached < _UNITS:
         return True
     return any(_needs_more(store, each, reached) for each in query.where)

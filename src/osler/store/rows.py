@@ -20,11 +20,12 @@ from osler.store.derived import implied, is_stored, sources, subject_param
 if TYPE_CHECKING:
     from osler.store.store import Store
 
-SEARCH_VERSION = 6
-"""Raised when what `index_values` yields changes: rows with a lower `sv` are indexed anew (`store.reindex`)."""
-_CHANGED_LAST = {"Observation": 4, "Patient": 5, "Bundle": 6, "Parameters": 6}
 _ALL_CHANGED = 3
-"""At this version rows of every type changed, since then those of some types only."""
+"""The version of the rules at which rows of every type changed."""
+_CHANGED_LAST = {"Observation": 4, "Patient": 5, "Bundle": 6, "Parameters": 6}
+"""Types of which rows have changed since. A new number when what `index_values` yields of a type changes: rows with a lower `sv`
+are indexed anew (`store.reindex`)."""
+SEARCH_VERSION = max(_ALL_CHANGED, *_CHANGED_LAST.values())
 
 COMBINED = {
     "Observation": ("code", "component-code"),

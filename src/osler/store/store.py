@@ -23,7 +23,7 @@ from osler.store.custom.state import Custom
 from osler.store.derived import unstored_tokens
 from osler.store.hashing import Hasher, TokenHashes
 from osler.store.pool import Connection, Pool
-from osler.store.rows import missing_names
+from osler.store.rows import SEARCH_VERSION, missing_names
 from osler.store.terms import Terms
 
 _MERGE = "SELECT gin_clean_pending_list('resource_tokens')"
@@ -66,10 +66,8 @@ class Store:
     """Hashes of tokens whose texts are known to be in the vocabulary."""
     tried: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     """For which types and generations a dictionary was looked for already."""
-    indexing: bool = False
-    """Whether rows may be left that an older version has indexed (`store.reindex`)."""
-    indexed_to: int = 0
-    """The version of the rules that all rows have at least."""
+    indexed_to: int = SEARCH_VERSION
+    """The version of the rules that all rows have at least (`store.reindex`)."""
     indexed_types: dict[str, int] = field(default_factory=dict[str, int])
     """The same for all rows of a type, where those are further."""
     indexed_after: dict[str, int] = field(default_factory=dict[str, int])
@@ -80,6 +78,15 @@ class Store:
     """The search parameters that the site has defined."""
     follows: dict[str, str | None] = field(default_factory=dict[str, str | None])
     """Types whose rows take policy columns from what they point at (`store.following`)."""
+
+    @property
+    def indexing(self) -> bool:
+        """Whether rows may be left that an older version has indexed."""
+        return self.indexed_to < SEARCH_VERSION
+
+    def indexed(self, type_: str) -> int:
+        """The version of the rules that all rows of a type have at least."""
+        return max(self.indexed_to, self.indexed_types.get(type_, 0))
 
     def know_type(self, type_: str, id_: int) -> None:
         self.types[type_], self._names[id_] = id_, type_

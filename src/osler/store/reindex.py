@@ -7,7 +7,8 @@ needs the newer rules is Unavailable; all others are answered as before.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Unavailable
 from osler.fhir import json
@@ -25,6 +26,7 @@ from osler.fhir.search.query import (
     Strings,
     Tokens,
 )
+from osler.fhir.search.values import IndexValues
 from osler.store.many import in_turns
 from osler.store.pool import Connection
 from osler.store.rows import SEARCH_VERSION, Row, make_row, search_version
@@ -101,19 +103,35 @@ async def _batch(store: Store, type_: str) -> int:
         found = await conn.fetch(_OLD, store.type_id(type_), after, search_version(type_), BATCH)
     if not found:
         return 0
+    rows = await rows_anew(store, found)
+    async with store.transaction() as conn:
+        await index_rows(conn, rows)
+    store.indexed_after[type_] = found[-1]["rid"]
+    return len(found)
+
+
+async def rows_anew(
+    store: Store, found: list[Any], chosen: Callable[[IndexValues, Any], bool] = lambda _values, _row: True
+) -> list[Row]:
+    """The rows that these (rid, ver, upd, body) are by the rules of now, with every name known; of those that are `chosen`."""
     rows: list[Row] = []
     async for each in in_turns(found):
         body = await unpack(store, each["body"])
         resource = json.decode(body)
         values = values_of(store, resource, body)
-        await store.intern_names(resource, values)
-        rows.append(make_row(store, resource, body, values, rid=each["rid"], version=each["ver"], updated=each["upd"]))
+        if chosen(values, each):
+            await store.intern_names(resource, values)
+            rows.append(
+                make_row(store, resource, body, values, rid=each["rid"], version=each["ver"], updated=each["upd"])
+            )
     await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
-    async with store.transaction() as conn:
-        for row in rows:
-            await conn.execute(f"SELECT reindex_resource({_PLACES})", *row.arguments()[:34])
-    store.indexed_after[type_] = found[-1]["rid"]
-    return len(found)
+    return rows
+
+
+async def index_rows(conn: Connection, rows: list[Row]) -> None:
+    """Writes what indexes them; no version, and nothing of what has changed meanwhile."""
+    for row in rows:
+        await conn.execute(f"SELECT reindex_resource({_PLACES})", *row.arguments()[:34])
 
 
 async def check(store: Store, conn: Connection, query: Query) -> None:

@@ -10,16 +10,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from osler.fhir import json
 from osler.fhir.search.custom import failed
 from osler.fhir.search.keys import present
+from osler.fhir.search.values import IndexValues
 from osler.store.custom.loading import refresh
 from osler.store.custom.state import LEASE
-from osler.store.many import in_turns
 from osler.store.pool import Connection
-from osler.store.rows import Row, make_row
-from osler.store.values import values_of
-from osler.store.write import unpack
+from osler.store.reindex import index_rows, rows_anew
 
 if TYPE_CHECKING:
     from osler.store.store import Store
@@ -56,7 +53,6 @@ WHERE CASE WHEN done THEN late IS NOT NULL AND since < clock_timestamp() - $2 * 
 ORDER BY done, gone, type, reached
 """
 _ROWS = "SELECT rid, id, ver, upd, tok, body FROM resource WHERE type = $1 AND NOT deleted AND {} ORDER BY rid LIMIT $2"
-_PLACES = ", ".join(f"${n}" for n in range(1, 35))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +151,11 @@ async def _index(store: Store, conn: Connection, work: _Work, found: list[Any]) 
     """Writes those rows anew that the parameters say something of, or have said."""
     marks = set(_marks(store, work))
     names = {mark for code in work.codes for mark in (present(code), failed(code))}
-    rows: list[Row] = []
-    async for each in in_turns(found):
-        body = await unpack(store, each["body"])
-        resource = json.decode(body)
-        values = values_of(store, resource, body)
-        if names.isdisjoint(values.tokens) and marks.isdisjoint(each["tok"]):
-            continue
-        await store.intern_names(resource, values)
-        rows.append(make_row(store, resource, body, values, rid=each["rid"], version=each["ver"], updated=each["upd"]))
-    await store.learn_phrases(phrase for row in rows for phrase in row.phrases)
-    for row in rows:
-        await conn.execute(f"SELECT reindex_resource({_PLACES})", *row.arguments()[:34])
+
+    def concerns(values: IndexValues, row: Any) -> bool:
+        return not (names.isdisjoint(values.tokens) and marks.isdisjoint(row["tok"]))
+
+    await index_rows(conn, await rows_anew(store, found, concerns))
 
 
 async def _note(store: Store, conn: Connection, work: _Work, rows: list[Any]) -> None:

@@ -14,6 +14,7 @@ from osler.access.gate import Gate
 from osler.access.load_item import Item
 from osler.access.maintenance import Job, Maintenance, maintenance
 from osler.access.records import Records
+from osler.core.clock import to_milliseconds
 from osler.core.errors import Fault, OslerError, Unavailable
 from osler.fhir import json
 from osler.fhir.search.integrity import rewrite_references
@@ -133,8 +134,7 @@ class _Batch:
         await self._settle(conn)
         await self._resolve(conn)
         drafts = await self._drafts(conn)
-        updated = self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
-        rows = await many.prepare_all(self.store, [draft for _, draft in drafts], updated)
+        rows = await many.prepare_all(self.store, [draft for _, draft in drafts], to_milliseconds(self.now))
         chosen = await self._complete(conn, drafts, rows)
         written = [draft for (_, draft), _ in chosen], [row for _, row in chosen]
         await many.write_all(self.store, conn, *written, self.everything)

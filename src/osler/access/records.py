@@ -19,7 +19,7 @@ from osler.access.rules import Rules, is_large
 from osler.access.seen import Seen
 from osler.access.show import put_back, shown
 from osler.access.unit import Unit
-from osler.core.clock import Clock
+from osler.core.clock import Clock, to_milliseconds
 from osler.core.errors import Fault, Forbidden, Gone, Invalid, NotFound, VersionConflict
 from osler.core.ids import new_id
 from osler.fhir import json
@@ -294,8 +294,7 @@ class Records:
         return self._unit
 
     def _now(self) -> datetime:
-        now = self.clock()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return to_milliseconds(self.clock())
 
     def _about(self, type_: str, id_: str) -> None:
         if type_ not in self.store.types:

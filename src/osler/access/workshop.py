@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from osler.access.load_item import Item
 from osler.access.rules import Rules
+from osler.core.clock import to_milliseconds
 from osler.core.errors import Unavailable
 from osler.store.elsewhere import Whereabouts, open_elsewhere, pack_rows, whereabouts
 from osler.store.store import Store
@@ -44,9 +45,9 @@ class Workshop:
 
     async def prepare(self, read: Callable[[Raw], list[Item]], raw: Raw, now: datetime) -> list[Item]:
         """The items that `read` makes of `raw`, checked, and packed as far as possible."""
-        at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        at, loop = to_milliseconds(now), asyncio.get_running_loop()
         try:
-            packed = await asyncio.get_running_loop().run_in_executor(self._pool, _prepare, read, raw, at)
+            packed = await loop.run_in_executor(self._pool, _prepare, read, raw, at)
         except BrokenProcessPool:
             message = "A process of this load was ended from outside. Run it again; it loads nothing twice."
             raise Unavailable(message) from None

@@ -14,6 +14,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def to_milliseconds(moment: datetime) -> datetime:
+    """The moment without what is finer than a millisecond: what lastUpdated holds."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 class SetClock:
     """A clock that stands still until it is moved: for tests, and for demo data that has to come out the same."""
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from osler.core.clock import to_milliseconds
 from osler.core.errors import Unavailable
 from osler.fhir.definitions import definitions
 from osler.fhir.search.values import IndexValues
@@ -286,5 +287,4 @@ def _indexed_params(types: list[str]) -> set[str]:
 
 def now_ms() -> datetime:
     """The present to the millisecond: what lastUpdated holds."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return to_milliseconds(datetime.now(UTC))

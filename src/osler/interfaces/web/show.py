@@ -124,7 +124,7 @@ def _visit(head: Head, zone: tzinfo, minutes: int) -> VisitLine | None:
     if visit is None:
         return VisitLine("", head.insurance) if head.insurance else None
     start = instant(visit.start, zone)
-    title = " · ".join(filter(None, (visit.kind, format.clock(start).text if start else "", visit.place)))
+    title = format.dotted(visit.kind, format.clock(start).text if start else "", visit.place)
     going_on = f"In progress {minutes} min" if 0 < minutes <= _SHORT else "In progress"
     if minutes > _SHORT and start:
         since = format.clock(start) if minutes < 24 * 60 else format.day(start)

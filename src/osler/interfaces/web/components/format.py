@@ -143,6 +143,11 @@ def joined(words: list[str] | tuple[str, ...], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
+def dotted(*parts: str) -> str:
+    """Facts side by side on one line; the empty ones left out."""
+    return " · ".join(filter(None, parts))
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 refill`, `1,200 refills`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

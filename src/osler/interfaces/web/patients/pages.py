@@ -199,4 +199,4 @@ def _today_row(expected: Expected, desk: Desk, alike: frozenset[str]) -> TodayRo
 
 
 def _when(expected: Expected) -> str:
-    return " · ".join(filter(None, (f"Today {format.clock(expected.booking.start).text}", expected.booking.room)))
+    return format.dotted(f"Today {format.clock(expected.booking.start).text}", expected.booking.room)

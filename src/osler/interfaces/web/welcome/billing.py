@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -51,14 +50,8 @@ async def visits_to_bill(records: Records, desk: Desk) -> VisitsToBill | None:
 
 
 def _row(each: Unbilled, desk: Desk, alike: frozenset[str]) -> VisitRow:
-    detail = _joined(
-        (
-            each.visit.kind,
-            each.visit.clinician,
-            ", ".join(each.diagnoses) or "no diagnosis",
-            each.insurance or "no coverage",
-        )
-    )
+    diagnoses, insurance = ", ".join(each.diagnoses) or "no diagnosis", each.insurance or "no coverage"
+    detail = format.dotted(each.visit.kind, each.visit.clinician, diagnoses, insurance)
     chips = (SIMILAR_NAME,) if each.patient.id in alike else ()
     person = hit(each.patient, desk.local.date(), detail, chips)
     if not desk.may(Permission.CHART_READ):
@@ -69,7 +62,3 @@ def _row(each: Unbilled, desk: Desk, alike: frozenset[str]) -> VisitRow:
 
 def _to_details(person: PersonHit, patient: str) -> PersonHit:
     return replace(person, href=chart_address(patient, "details"))
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return " · ".join(filter(None, parts))

@@ -52,20 +52,18 @@ async def overview(desk: Desk) -> Overview:
 def _user(user: User) -> tuple[str, str]:
     roles = ", ".join(ROLES.get(each, each) for each in user.roles)
     notes = ("closed" if user.disabled_at else "", "second factor" if user.has_second_factor else "")
-    return user.login, _joined(user.display, roles, *notes)
+    return user.login, format.dotted(user.display, roles, *notes)
 
 
 def _token(token: TokenRow, desk: Desk) -> tuple[str, str]:
     ends = f"ends {format.day(token.expires_at, desk.zone).text}" if token.expires_at else "never ends"
     used = f"last used {format.moment(token.last_used_at, desk.zone).text}" if token.last_used_at else "never used"
-    return token.name, _joined(" ".join(token.scopes), ends, used)
+    return token.name, format.dotted(" ".join(token.scopes), ends, used)
 
 
 def _line(line: AuditLine, desk: Desk) -> tuple[str, str]:
     action = line.action.name.lower().replace("_", " ") if line.action else ""
     ended = line.outcome.name.lower().replace("_", " ") if line.outcome not in (None, Outcome.DONE) else ""
-    return format.moment(line.at, desk.zone).text, _joined(line.display, action, line.resource or line.what, ended)
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+    return format.moment(line.at, desk.zone).text, format.dotted(
+        line.display, action, line.resource or line.what, ended
+    )

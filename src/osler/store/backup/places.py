@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from osler.store.backup.manifest import Backup, list_backups
-from osler.store.embedded.folders import DataFolder
+from osler.store.embedded.folders import DataFolder, put_note
 
 _MOST = 16
 """Places remembered; more than one are those of copies that go round."""
@@ -33,10 +33,8 @@ def note_place(data: DataFolder, backup: Backup) -> None:
     noted = _noted(data) | {str(backup.folder.parent.absolute()): backup.at.astimezone(UTC)}
     newest = sorted(noted.items(), key=lambda each: each[1])[-_MOST:]
     told = {place: at.isoformat() for place, at in newest}
-    temporary = data.backup_places.with_suffix(".json.new")
     with contextlib.suppress(OSError):
-        temporary.write_text(json.dumps(told, indent=1) + "\n")
-        temporary.replace(data.backup_places)
+        put_note(data.backup_places, told)
 
 
 def last_backup(data: DataFolder) -> LastBackup | None:

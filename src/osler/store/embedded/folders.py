@@ -102,9 +102,14 @@ class DataFolder:
         return cast("dict[str, Any]", state) if isinstance(state, dict) else None
 
     def write_state(self, state: dict[str, Any]) -> None:
-        temporary = self.state_file.with_suffix(".json.new")
-        temporary.write_text(json.dumps(state, indent=1) + "\n")
-        temporary.replace(self.state_file)
+        put_note(self.state_file, state)
+
+
+def put_note(path: Path, told: dict[str, Any]) -> None:
+    """Writes a JSON file whole: whoever reads it meanwhile finds it as it was."""
+    temporary = path.with_suffix(".json.new")
+    temporary.write_text(json.dumps(told, indent=1) + "\n")
+    temporary.replace(path)
 
 
 def make_folder(path: Path, mode: int, account: Account | None = None) -> bool:

@@ -44,8 +44,9 @@ class Wanted:
 def read_query(text: str, today: date) -> tuple[Wanted, ...]:
     """The ways in which it can be meant, the likelier ones first; none when nothing was typed."""
     rest = _NOTHING_ELSE.sub(" ", _LABELS.sub(" ", text.strip().casefold()))
-    found = _read(*take_dates(rest, today), today)
-    if (as_names := take_dates(rest, today, months=False))[1] != take_dates(rest, today)[1]:
+    dated, as_names = take_dates(rest, today), take_dates(rest, today, months=False)
+    found = _read(*dated, today)
+    if as_names[1] != dated[1]:
         found += _read(*as_names, today)
     return tuple(dict.fromkeys(each for each in found if not each.empty))
 

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from osler.core.errors import Unavailable
-from osler.interfaces.cli.serve import display_host, listen
+from osler.interfaces.cli.serve import display_host, listen, listen_patiently
 from tests.db.processes import PATIENCE, is_alive, until, working_in
 
 SCRIPT = """
@@ -188,6 +188,18 @@ def test_a_port_that_is_taken_is_said_at_once():
         port = first.getsockname()[1]
         with pytest.raises(Unavailable, match=f"Port {port} on 127.0.0.1 cannot be used"):
             listen("127.0.0.1", port)
+
+
+async def test_a_port_that_is_freed_in_time_is_taken():
+    with contextlib.closing(listen("127.0.0.1", 0)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(Unavailable, match="cannot be used"):
+            await listen_patiently("127.0.0.1", port, seconds=0)
+        waiting = asyncio.create_task(listen_patiently("127.0.0.1", port, seconds=PATIENCE))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    with contextlib.closing(await waiting) as second:
+        assert second.getsockname()[1] == port
 
 
 def test_an_address_of_another_machine_is_refused():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import resource
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 FACTORY = "osler.app:create_app"
 _READY_PATIENCE = 120.0
+_PORT_PATIENCE = 10.0
+"""Seconds in which workers of a server that was killed have ended and freed its port, on a busy machine as well."""
 _HOPELESS = 3
 """Workers that end one after the other without ever having answered: it will not get better."""
 
@@ -40,8 +43,8 @@ async def _serve(settings: Settings, factory: str) -> int:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    # First of all, so that a port that is taken is said at once and nothing else is begun.
-    with contextlib.closing(listen(settings.host, settings.port)) as listening:
+    # First of all, so that nothing else is begun when the port is taken.
+    with contextlib.closing(await listen_patiently(settings.host, settings.port)) as listening:
         async with open_database(settings, now=datetime.now(UTC)) as address:
             crew = Crew(settings, factory, listening, environment_of(settings, address.to_url()))
             try:
@@ -56,6 +59,22 @@ def allow_connections() -> None:
     wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+async def listen_patiently(host: str, port: int, seconds: float = _PORT_PATIENCE) -> socket.socket:
+    """A listening socket, as soon as a port that is taken is free; raises Unavailable when it still is not after `seconds`."""
+    until, told = time.monotonic() + seconds, False
+    while True:
+        try:
+            return listen(host, port)
+        except Unavailable as error:
+            taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
+            if not taken or time.monotonic() > until:
+                raise
+        if not told:
+            log.warning("Port %s is taken; waiting up to %.0f s for it to be freed", port, seconds)
+            told = True
+        await asyncio.sleep(0.1)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,4 +1,8 @@
-"""One web worker, started by serve.py: `python -m osler.interfaces.cli.worker_process PLAN`, a JSON object."""
+"""One web worker, started by serve.py: `python -m osler.interfaces.cli.worker_process PLAN`, a JSON object.
+
+What takes time to import is imported once the process is bound to its parent: until then it would hold the port of one that
+was killed.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,14 @@ import os
 import resource
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import msgspec
-import uvicorn
 
-from osler.core.log import configure
-from osler.core.settings import Settings
-from osler.interfaces.cli.fair_server import FairServer, inherit
-from osler.interfaces.cli.strict_protocol import StrictProtocol
+if TYPE_CHECKING:
+    import uvicorn
+
+    from osler.core.settings import Settings
 
 DRAIN_SECONDS = 10
 """How long requests in progress may take to end after a worker was asked to stop."""
@@ -36,6 +40,10 @@ class Plan(msgspec.Struct, frozen=True):
 def main(plan: Plan) -> None:
     """Answers requests on an inherited listening socket until told to stop, or until the parent is gone."""
     end_with(plan.parent)
+    from osler.core.log import configure
+    from osler.core.settings import Settings
+    from osler.interfaces.cli.fair_server import FairServer, inherit
+
     settings = Settings()
     configure(settings.log_level)
     listening, tally = inherit(plan.socket, plan.tally, plan.workers)
@@ -43,6 +51,10 @@ def main(plan: Plan) -> None:
 
 
 def configuration(factory: str, settings: Settings) -> uvicorn.Config:
+    import uvicorn
+
+    from osler.interfaces.cli.strict_protocol import StrictProtocol
+
     return uvicorn.Config(
         factory,
         factory=True,

@@ -142,6 +142,23 @@ async def test_a_load_says_what_became_of_what_and_a_second_one_changes_nothing(
     assert await files.writes() == 4
 
 
+async def test_a_long_bundle_tells_how_far_it_is_and_its_parts_find_each_other(files: Files, monkeypatch):
+    monkeypatch.setattr(importing, "_ROUND", 4)
+    ids = [f"00000000-0000-4000-8000-{n:012}" for n in range(10)]
+    about = [f"urn:uuid:{id_}" for id_ in ids[1:] + ids[:1]]  # a circle through all the parts
+    entries = [post(observation(id_, other), f"urn:uuid:{id_}") for id_, other in zip(ids, about, strict=True)]
+    files.put("a.json", bundle(*entries))
+    heard: list[int] = []
+    summary = await files.load(progress=lambda size, _: heard.append(size))
+    whole = (files.folder / "a.json").stat().st_size
+    assert heard[:3] == [whole * 4 // 10, whole * 8 // 10 - whole * 4 // 10, whole - whole * 8 // 10]
+    assert not any(heard[3:])
+    assert summary.fates == {"Observation": {"created": 10}}
+    held = await files.held()
+    assert all(held[f"Observation/{ids[n]}"]["hasMember"] == [{"reference": f"Observation/{ids[(n + 1) % 10]}"}]
+               for n in range(10))  # fmt: skip
+
+
 async def test_what_was_deleted_since_comes_back(files: Files):
     files.put("a.json", patient("p"))
     await files.load()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import zipfile
 from pathlib import Path
+
+import pytest
 
 from osler.access.bulk import Item
 from osler.fhir import json
+from osler.operations.migration import order, reading
 from osler.operations.migration.order import in_order
 from osler.operations.migration.reading import items_of
 from osler.operations.migration.sources import find_sources
@@ -62,3 +68,33 @@ def test_what_was_written_together_is_loaded_together(tmp_path: Path):
         ids = [{item.id for item in items_of(chunk)} for chunk in step]
         assert len(step) % 2 == 0
         assert set().union(*ids[::2]) == set().union(*ids[1::2])
+
+
+@pytest.mark.parametrize("name", ["Patient.ndjson", "all.ndjson", "Condition.ndjson"])
+@pytest.mark.parametrize("packing", ["", ".gz", ".zip", ".gz.zip"])
+def test_one_file_tells_step_by_step_how_much_of_it_was_read(tmp_path: Path, monkeypatch, name: str, packing: str):
+    monkeypatch.setattr(reading, "BATCH", 100)
+    monkeypatch.setattr(order, "BATCH", 100)
+    # Names that do not pack well: what unpacks reads ahead by a block, of a small file that would be much.
+    names = [hashlib.sha256(b"%d" % n).hexdigest() for n in range(2000)]
+    lines = b"".join(line("Condition", id_, f"2025-01-01T00:{n:04}") for n, id_ in enumerate(names))
+    packed = gzip.compress(lines, 1) if packing.startswith(".gz") else lines
+    file = tmp_path / (name + packing)
+    if packing.endswith(".zip"):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(file.name.removesuffix(".zip"), packed)
+    else:
+        file.write_bytes(packed)
+    sources = find_sources([tmp_path])
+    steps = [size for _, size in in_order(sources)]
+    whole = sum(source.size for source in sources)
+    assert sum(steps) == whole
+    assert len(steps) in (20, 21)
+    assert sum(steps[:5]) < whole / 2 < sum(steps[:15])
+
+
+def test_files_without_lines_are_read_to_their_ends_too(tmp_path: Path):
+    (tmp_path / "Goal.ndjson").touch()
+    (tmp_path / "Goal.more.ndjson.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "Patient.ndjson.gz").write_bytes(gzip.compress(b""))
+    assert read(tmp_path) == ([], sum(file.stat().st_size for file in tmp_path.iterdir()))

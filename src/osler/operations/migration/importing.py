@@ -103,7 +103,8 @@ class _Import:
 
     async def _run(self, sources: list[Source], prepare: Prepare, ahead: int) -> None:
         async for items, size in self._read(in_order(sources), prepare, ahead):
-            await self._batch(items, size)
+            for part, its_size in _in_parts(items, size):
+                await self._batch(part, its_size)
         await self._leftovers(prepare)
 
     async def _read(
@@ -156,6 +157,7 @@ class _Import:
                     if item.fate != "waiting":
                         self._settle(item)
                 waiting += [item for item in items if item.fate == "waiting"]
+                self.progress(0, self.summary.total)
             left = waiting
             if len(left) == before:
                 await self.loader.load(left, last=True)
@@ -174,6 +176,14 @@ class _Import:
 
 def _all_items(together: list[Chunk]) -> list[Item]:
     return [item for chunk in together for item in items_of(chunk)]
+
+
+def _in_parts(items: list[Item], size: int) -> Iterator[tuple[list[Item], int]]:
+    """A long document a part at a time, with its share of the bytes, so that it can be told how far the load is."""
+    starts = range(0, len(items), _ROUND) or range(1)
+    for start in starts:
+        end = min(start + _ROUND, len(items))
+        yield items[start:end], size * end // max(1, len(items)) - size * start // max(1, len(items))
 
 
 def _as_they_are(items: list[Item]) -> list[Item]:

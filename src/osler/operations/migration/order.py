@@ -45,10 +45,8 @@ def in_order(sources: list[Source]) -> Iterator[tuple[list[Chunk], int]]:
     then = [source for source in sources if type_named(source) and source not in first]
     then.sort(key=lambda source: _THEN.index(type_named(source)) if type_named(source) in _THEN else len(_THEN))
     for source in (*first, *(source for source in sources if not type_named(source))):
-        size = source.size
         for chunk in chunks(source):
-            yield [chunk], size
-            size = 0
+            yield [chunk], chunk.size
     yield from _side_by_side(then)
 
 
@@ -57,22 +55,21 @@ class _Line(NamedTuple):
     name: str
     number: int
     text: bytes
+    size: int = 0
+    """Of the chunk that it is the last of."""
     wrong: tuple[Fault, ...] = ()
 
 
 def _side_by_side(sources: list[Source]) -> Iterator[tuple[list[Chunk], int]]:
     """All lines by time. Those of one time (of one transaction, where Osler wrote them) stay together."""
-    left = sum(source.size for source in sources)
-    share = left / max(1, sum(source.unpacked for source in sources))
     held: list[_Line] = []
     for line in heapq.merge(*map(_timed, sources), key=lambda line: line.time):
         if len(held) >= BATCH and (line.time != held[-1].time or len(held) >= _MOST):
-            size = min(left, int(sum(len(each.text) for each in held) * share))
-            yield _joined(held), size
-            left, held = left - size, []
+            yield _joined(held), sum(each.size for each in held)
+            held = []
         held.append(line)
     if held:
-        yield _joined(held), left
+        yield _joined(held), sum(each.size for each in held)
 
 
 def _timed(source: Source) -> Iterator[_Line]:
@@ -80,14 +77,15 @@ def _timed(source: Source) -> Iterator[_Line]:
     time = b""
     for chunk in chunks(source):
         assert isinstance(chunk, Lines)
+        last = chunk.first + len(chunk.lines) - 1
         for number, text in enumerate(chunk.lines, chunk.first):
             head = text[:_HEAD]
             found = _TIME.search(head)
             if found and not _CHANGED.search(head):
                 time = found[1]
-            yield _Line(time, source.name, number, text)
-        if chunk.wrong:
-            yield _Line(time, source.name, chunk.first + len(chunk.lines), b"", chunk.wrong)
+            yield _Line(time, source.name, number, text, chunk.size if number == last else 0)
+        if chunk.wrong or not chunk.lines:
+            yield _Line(time, source.name, last + 1, b"", 0 if chunk.lines else chunk.size, chunk.wrong)
 
 
 def _joined(lines: list[_Line]) -> list[Chunk]:
@@ -95,7 +93,7 @@ def _joined(lines: list[_Line]) -> list[Chunk]:
     for line in lines:
         last = found[-1] if found else None
         if last is None or last.name != line.name or last.wrong or line.wrong:
-            found.append(Lines(line.name, line.number, [line.text], line.wrong))
+            found.append(Lines(line.name, line.number, [line.text], wrong=line.wrong))
         else:
             last.lines.append(line.text)
     return list(found)

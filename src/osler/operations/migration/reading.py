@@ -30,6 +30,8 @@ class Lines:
     first: int
     """Number of the first line."""
     lines: list[bytes]
+    size: int = 0
+    """Bytes on disk that reading them took."""
     wrong: tuple[Fault, ...] = ()
     """Why nothing of the file comes after these."""
 
@@ -48,22 +50,23 @@ def chunks(source: Source) -> Iterator[Chunk]:
     if not source.is_lines:
         yield source
         return
-    first, lines, size = 1, list[bytes](), 0
+    first, lines, length, before = 1, list[bytes](), 0, 0
+    wrong: tuple[Fault, ...] = ()
     try:
-        with open_source(source) as stream:
-            for line in stream:
+        with open_source(source) as opened:
+            for line in opened.stream:
                 lines.append(line)
-                size += len(line)
-                if len(lines) >= BATCH or size >= _MOST_BYTES:
-                    yield Lines(source.name, first, lines)
-                    first, lines, size = first + len(lines), [], 0
+                length += len(line)
+                if len(lines) >= BATCH or length >= _MOST_BYTES:
+                    taken = opened.taken()
+                    yield Lines(source.name, first, lines, taken - before)
+                    first, lines, length, before = first + len(lines), [], 0, taken
     except Invalid as error:
-        yield Lines(source.name, first, lines, error.faults)
+        wrong = error.faults
     except UNREADABLE as error:
         # What stands before the place where a file breaks off is loaded all the same.
-        yield Lines(source.name, first, lines, (_broken(error),))
-    else:
-        yield Lines(source.name, first, lines)
+        wrong = (_broken(error),)
+    yield Lines(source.name, first, lines, source.size - before, wrong)
 
 
 def items_of(chunk: Chunk) -> list[Item]:
@@ -79,8 +82,8 @@ def items_of(chunk: Chunk) -> list[Item]:
 
 def _document(source: Source) -> list[Item]:
     try:
-        with open_source(source) as stream:
-            data = stream.read(MAX_JSON + 1)
+        with open_source(source) as opened:
+            data = opened.stream.read(MAX_JSON + 1)
         if len(data) > MAX_JSON:
             raise Invalid(f"The document is larger than {MAX_JSON >> 20} MB; send it as ndjson.")
         return list(_items(json.decode(data), source.name))

@@ -10,13 +10,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from osler.core.errors import Invalid, NotFound
 
 _PLAIN = (".json", ".ndjson", ".jsonl")
-_PACKING = 10
-"""How many times as small JSON is in an archive, about."""
 MAX_JSON = 512 << 20
 """Bytes of one JSON document; longer records belong in ndjson."""
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -33,11 +31,6 @@ class Source:
     """Name inside the zip."""
     size: int = 0
     """Bytes on disk that reading it takes: what progress counts."""
-
-    @property
-    def unpacked(self) -> int:
-        """About how many bytes it is when it is not packed."""
-        return self.size * _PACKING if self.member or self.path.suffix == ".gz" else self.size
 
     @property
     def is_lines(self) -> bool:
@@ -82,15 +75,34 @@ def _stem(name: str) -> str:
     return name.lower().removesuffix(".gz")
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file being read."""
+
+    stream: IO[bytes]
+    """Its uncompressed bytes."""
+    size: int
+    _file: IO[bytes]
+    """What they come from, and how long that is: a file on disk, or a member of an archive."""
+    _length: int
+
+    def taken(self) -> int:
+        """How many of the `size` bytes on disk have been read. What unpacks reads a little ahead."""
+        done = self._file.tell() if self._file.seekable() else 0
+        return min(self.size, self.size * done // max(1, self._length))
+
+
 @contextlib.contextmanager
-def open_source(source: Source) -> Iterator[IO[bytes]]:
-    """The uncompressed bytes, for the length of the block."""
+def open_source(source: Source) -> Iterator[Opened]:
+    """The file, for the length of the block."""
     with contextlib.ExitStack() as opened:
         if source.member or source.path.suffix.lower() == ".zip":
             archive = opened.enter_context(zipfile.ZipFile(source.path))
-            raw: IO[bytes] = opened.enter_context(archive.open(source.member))
+            file: IO[bytes] = opened.enter_context(archive.open(source.member))
+            length = archive.getinfo(source.member).file_size
         else:
-            raw = opened.enter_context(source.path.open("rb"))
+            file, length = opened.enter_context(source.path.open("rb")), source.size
+        stream = file
         if (source.member or source.path.name).lower().endswith(".gz"):
-            raw = opened.enter_context(gzip.GzipFile(fileobj=raw))  # type: ignore[assignment]
-        yield raw
+            stream = cast("IO[bytes]", opened.enter_context(gzip.GzipFile(fileobj=file)))
+        yield Opened(stream, source.size, file, length)

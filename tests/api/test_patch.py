@@ -10,6 +10,7 @@ import pytest
 
 from osler.fhir import json
 from tests.api.conftest import Api, issue, patient, unique
+from tests.db.processes import PATIENCE
 
 KIND = "application/json-patch+json"
 
@@ -31,14 +32,14 @@ async def test_a_patch_makes_the_next_version(api: Api):
 
 
 async def test_others_get_turns_while_a_patch_takes_long(api: Api, monkeypatch: pytest.MonkeyPatch):
-    made, turn = await api.made(patient()), threading.Event()
+    made, loop, turn = await api.made(patient()), asyncio.get_running_loop(), threading.Event()
 
     def slow(resource: dict[str, Any], operations: object) -> dict[str, Any]:
-        assert turn.wait(5), "the loop stood still"
+        loop.call_soon_threadsafe(turn.set)
+        assert turn.wait(PATIENCE), "the loop stood still"
         return {**resource, "active": False}
 
     monkeypatch.setattr("osler.interfaces.api.patch.apply_patch", slow)
-    asyncio.get_running_loop().call_later(0.05, turn.set)
     answer = await patched(api, f"Patient/{made['id']}", {"op": "remove", "path": "/active"})
     assert (answer.status_code, answer.json()["active"]) == (200, False)
 

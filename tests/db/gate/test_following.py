@@ -10,6 +10,7 @@ import pytest
 from osler.access.records import Everything
 from osler.core.errors import Gone, Invalid, NotFound
 from tests.db.gate.conftest import Somebody, at_site, entry, patient
+from tests.db.settled import settled
 
 HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
 LABELED = {"meta": {"security": [HIV]}}
@@ -52,6 +53,7 @@ async def clinic(everyone: Somebody) -> Somebody:
 
 async def shown_to(who: Somebody, id_: str, type_: str = "Provenance") -> bool:
     """Whether every way there is leads to the resource; fails when only some do."""
+    await settled(who.gate.store.pool)
     try:
         await who.read(type_, id_)
         read = True

@@ -68,7 +68,7 @@ async def kept(conn: Connection, table: str, columns: tuple[str, ...]) -> list[t
     return [tuple(row) for row in await conn.fetch(f"SELECT {shown} FROM {table}_copy ORDER BY {shown}")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(rows(), min_size=1, max_size=5))
 async def test_every_table_gets_the_same_as_from_the_driver(store: Store, some: list[Row]):
     async with store.pool.connection() as conn:

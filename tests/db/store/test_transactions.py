@@ -15,6 +15,7 @@ from osler.store import transaction
 from osler.store.conditional import MOST_CRITERIA, find_one, normal
 from osler.store.transaction import Outcome
 from osler.store.visibility import EVERYTHING
+from tests.db.processes import PATIENCE
 from tests.db.store.conftest import Clinic, entry, identifier, observation, patient, practitioner, to
 
 NPI = "http://hl7.org/fhir/sid/us-npi"
@@ -54,16 +55,17 @@ async def test_others_get_turns_while_an_entry_takes_long_to_be_checked(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(transaction, "MOMENT", 0.0)
-    turn = threading.Event()
+    loop, turn = asyncio.get_running_loop(), threading.Event()
 
     def accept(_: Entry, resource: dict[str, Any]) -> dict[str, Any]:
-        assert turn.wait(5), "the loop stood still"
+        loop.call_soon_threadsafe(turn.set)
+        assert turn.wait(PATIENCE), "the loop stood still"
+        turn.clear()
         return resource
 
     _, read = read_bundle({
         "resourceType": "Bundle", "type": "transaction", "entry": [entry("POST", "Patient", patient())] * 3,
     }, base_url="http://test/fhir")  # fmt: skip
-    asyncio.get_running_loop().call_later(0.01, turn.set)
     async with clinic.unit() as conn:
         outcomes = await transaction.run(
             clinic.store, conn, read, clinic.visibility, updated=clinic.now, accept=accept,

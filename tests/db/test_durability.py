@@ -17,11 +17,11 @@ from osler.store.embedded import open_server
 from osler.store.pool import Pool
 from tests.db.processes import (
     AWAY,
+    PATIENCE,
     SMALL,
     Holder,
     ask,
     eventually,
-    is_alive,
     kill,
     until,
     until_so,
@@ -79,9 +79,7 @@ async def strike(chance: random.Random, holder: Holder) -> Holder:
     """Kills one thing or all of it; gives the holder that has the server afterwards."""
     data_dir = holder.data_dir
     what = chance.choice(("session", "postmaster", "owner", "everything"))
-    # What was killed before may be gone only now, and the next one still be starting.
-    await until(lambda: is_alive(holder.postmaster) and len(working_in(data_dir / "pg")) > 1)
-    processes, postmaster = working_in(data_dir / "pg"), holder.postmaster
+    postmaster, processes = await under_way(holder)
     if what == "session":
         kill(chance.choice([each for each in processes if each != postmaster] or [postmaster]))
     elif what == "postmaster":
@@ -94,6 +92,17 @@ async def strike(chance: random.Random, holder: Holder) -> Holder:
         holder = Holder(data_dir)
         await holder.ready()
     return holder
+
+
+async def under_way(holder: Holder) -> tuple[int, list[int]]:
+    """The postmaster and all processes of a server that runs: what was killed before may be gone only now, and the next one
+    still be starting."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            postmaster, processes = holder.postmaster, working_in(holder.data_dir / "pg")
+            if postmaster in processes and len(processes) > 1:
+                return postmaster, processes
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ from osler.store.embedded.folders import DataFolder
 from osler.store.migrate import Migration
 from osler.store.opening import bring_up_to_date, check_server, open_database, reach_database
 from tests.conftest import application
-from tests.db.processes import SMALL, ask, holding
+from tests.db.processes import SMALL, ask, eventually, holding, kill
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ONE = Migration(1, "one", "CREATE TABLE one (id int)")
@@ -69,6 +69,23 @@ async def test_when_the_backup_before_a_migration_fails_nothing_is_migrated(bare
     with pytest.raises(Unavailable, match="no room"):
         await bring_up_to_date(bare_database, now=NOW, before=fail)
     assert await ask(bare_database.to_url(), "SELECT to_regclass('two') IS NULL")
+
+
+async def test_a_server_that_is_killed_while_its_database_is_migrated_is_waited_for(data_dir: Path, monkeypatch):
+    sound, struck = migrate_module.migrate, list[int]()
+
+    async def killed_first(connection: Any, **more: Any) -> Any:
+        if not struck:
+            struck.append(connection.get_server_pid())
+            kill(struck[0])
+        return await sound(connection, **more)
+
+    monkeypatch.setattr(opening, "migrate", killed_first)
+    data_dir.mkdir()  # noqa: ASYNC240
+    (data_dir / "postgresql.conf").write_text(SMALL + "\n")
+    async with open_database(Settings(data_dir=data_dir, database_url=None), now=NOW) as address:
+        assert await eventually(lambda: ask(address.to_url(), "SELECT count(*) FROM migration")) > 0
+    assert struck
 
 
 async def test_an_external_server_is_used_as_it_is(bare_database: Address, data_dir: Path):

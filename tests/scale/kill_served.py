@@ -58,7 +58,11 @@ class Served:
             if self.process.poll() is not None:
                 # Its database was killed while it was starting it; whoever keeps services running starts it again.
                 # Or its port was taken: by a worker of the one before it that has yet to end, or by anybody's connection.
-                excused = ("Starting PostgreSQL failed", "cannot be used (Address already in use)")
+                excused = (
+                    "Starting PostgreSQL failed",
+                    "PostgreSQL runs, but does not let the database be used",
+                    "cannot be used (Address already in use)",
+                )
                 assert any(each in self.tail() for each in excused), f"serve ended by itself:\n{self.tail()}"
                 await asyncio.sleep(0.2)
                 self.start()

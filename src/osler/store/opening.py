@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 OLDEST_MAJOR = 15
+_AWAY_SECONDS, _LOOK_AGAIN = 60.0, 0.3
+
+
+class Away(Unavailable):
+    """The server does not answer now. A bundled one that was killed is back in a moment."""
 
 
 @contextlib.asynccontextmanager
@@ -33,8 +40,22 @@ async def open_database(settings: Settings, *, now: datetime, up_to_date: bool =
     """
     async with reach_database(settings) as address:
         if up_to_date:
-            await bring_up_to_date(address, now=now, before=lambda: _before_migrations(settings, address, now))
+            await _bring_up_patiently(settings, address, now)
         yield address
+
+
+async def _bring_up_patiently(settings: Settings, address: Address, now: datetime) -> None:
+    """A process that ended because the server it owns was killed at this moment would only have to be started again."""
+    until = time.monotonic() + (0 if address.url else _AWAY_SECONDS)
+    while True:
+        try:
+            await bring_up_to_date(address, now=now, before=lambda: _before_migrations(settings, address, now))
+        except Away:
+            if time.monotonic() > until:
+                raise
+        else:
+            return
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 @contextlib.asynccontextmanager
@@ -59,8 +80,11 @@ async def bring_up_to_date(address: Address, *, now: datetime, before: Before | 
     try:
         applied = await migrate(connection, before=before)
         await ensure_partitions(connection, now)
-    finally:
         await connection.close()
+    except lost() as error:
+        raise Away(f"The database went away before it was up to date: {error or type(error).__name__}") from error
+    finally:
+        connection.terminate()
     return applied
 
 
@@ -103,10 +127,25 @@ async def connect(address: Address) -> Connection:
     except asyncpg.InvalidCatalogNameError as error:
         raise Unavailable(f"The database server is there, the database is not: {error}") from error
     except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
-        raise Unavailable(f"The database server cannot be reached: {error or type(error).__name__}") from error
+        raise Away(f"The database server cannot be reached: {error or type(error).__name__}") from error
     except (ValueError, asyncpg.InterfaceError) as error:
         # Without its text, which may quote the address and so the password.
         raise Unavailable("OSLER_DATABASE_URL is not a postgresql:// address that can be used") from error
+
+
+def lost() -> tuple[type[Exception], ...]:
+    """What asyncpg raises when the server went away in the middle of something."""
+    import asyncpg
+
+    return (
+        OSError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.AdminShutdownError,
+        asyncpg.CrashShutdownError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
 
 
 async def _before_migrations(settings: Settings, address: Address, now: datetime) -> None:

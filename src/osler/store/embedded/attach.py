@@ -122,7 +122,7 @@ async def _reach(data: DataFolder) -> Address | None:
     address = Address(host=str(state["socket"]), port=int(state["port"]))
     try:
         connection = await asyncpg.connect(**address.connect_args(), timeout=5)
-    except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError):
-        return None
-    await connection.close()
+        await connection.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return None  # also when it went away between the two
     return address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -130,7 +131,8 @@ def wait_for_old_server(cluster: Path) -> None:
             raise Unavailable(f"An earlier PostgreSQL (process {pid}) on {cluster} does not end; stop it and try again")
         for step, after in enumerate((_INSIST, _INSIST * 2), start=1):
             if waited > after and asked < step:
-                os.kill(pid, signal.SIGQUIT if step == 1 else signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    os.kill(pid, signal.SIGQUIT if step == 1 else signal.SIGKILL)
                 asked = step
         time.sleep(0.05)
     # Left by a killed server; its number may by now belong to a program that has nothing to do with us.

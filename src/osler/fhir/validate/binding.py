@@ -20,6 +20,9 @@ Membership = Callable[[Any], bool | None]
 
 FindTest = Callable[[str], ValueSetTest]
 
+_ALSO = {"CapabilityStatement: format": frozenset({"xml", "json", "ttl", "html"})}
+"""Codes beside those of a type's value set: R4's own statements name formats as `_format` does."""
+
 
 def binding_checks(binding: Binding, type: str, find: FindTest, told: str) -> list[Check]:
     checks: list[Check] = []
@@ -67,8 +70,14 @@ def _check(
     is_member = membership(value_set, type, find)
     if is_member is None:
         return []
+    if also := _ALSO.get(told):
+        is_member = _or_one_of(also, is_member)
     question = _Question(is_member, value_set, told)
     return [lambda value, sibling, path, run: strength(question, value, path, run)]
+
+
+def _or_one_of(codes: frozenset[str], is_member: Membership) -> Membership:
+    return lambda value: value in codes or is_member(value)
 
 
 def _required(question: _Question, value: Any, path: Path, run: Run) -> None:

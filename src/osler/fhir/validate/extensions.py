@@ -3,13 +3,19 @@
 An extension that is not known says more and changes nothing, so it is taken as it is. A modifierExtension may turn the
 meaning of everything around it into its opposite; who does not know it must not act on the resource, and a record acts
 on what it stores. So one that is not known is refused.
+
+Places are asked about strictly in what is recorded of somebody. In what defines (profiles, value sets, statements …) a
+wrong place is a warning: R4's own definitions use its extensions where they are not meant to be used, and later
+releases of the same extensions have moved them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from osler.fhir.definitions import definitions
 from osler.fhir.definitions.profiles import Profile, Profiles
 from osler.fhir.validate.issue import Path, names_below
 from osler.fhir.validate.kinds import Check
@@ -60,8 +66,16 @@ class ExtensionCheck:
     def _check(self, found: Definition, value: dict[str, Any], path: Path, run: Run) -> None:
         profile, check = found
         if profile.contexts and _ANYWHERE.isdisjoint(profile.contexts) and not _may_be_here(profile, path, run):
-            run.add(path, "extension", "This extension is not meant for this element.", profile.url)
+            severity = "warning" if run.resource["resourceType"] in _that_define() else "error"
+            run.add(path, "extension", "This extension is not meant for this element.", profile.url, severity)
         check(value, None, path, run)
+
+
+@cache
+def _that_define() -> frozenset[str]:
+    """Types that are published: https://hl7.org/fhir/R4/metadatatypes.html and those of the same shape."""
+    known = definitions()
+    return frozenset(each for each in known.resource_types if {"publisher", "status"} <= known.elements(each).keys())
 
 
 def _may_be_here(profile: Profile, path: Path, run: Run) -> bool:

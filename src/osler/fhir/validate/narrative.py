@@ -50,7 +50,7 @@ _OF_ELEMENT = {
     "pre": _words("width"),
 }
 _LINK = re.compile(r"\s*(?:https?:|mailto:|tel:|ftp:|urn:|#|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
-_IMAGE = re.compile(r"\s*(?:https?:|#|data:image/(?:png|gif|jpe?g|webp)[;,]|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
+_IMAGE = re.compile(r"\s*(?:https?:|#|data:\s?image/(?:png|gif|jpe?g|webp)[;,]|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
 _STYLE = re.compile(r"expression\s*\(|javascript|vbscript|behaviou?r\s*:|-moz-binding|@import|\\", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT = {"amp", "lt", "gt", "quot", "apos"}

@@ -26,6 +26,9 @@ def names_of_place(resource_type: str, names: tuple[str, ...]) -> frozenset[str]
             starts.append([structure])
         if element.path.count(".") > 1 or structure == element.path:
             starts.append([*element.path.split(".")[:-1], plain])
+        if "." in structure and structure != element.path:
+            # Defined elsewhere in the type: CodeSystem.concept.concept is a CodeSystem.concept.
+            starts.append(structure.split("."))
         if last:
             found |= {element.type, "Element"} | {".".join(start) for start in starts}
             if "." in structure:

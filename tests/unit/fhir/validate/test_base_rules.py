@@ -125,3 +125,22 @@ def test_messages_hold_nothing_of_the_resource() -> None:
     found = VALIDATOR.issues(resource)
     assert len(found) > 6
     assert [each for each in found if secret in each.message + each.path + each.rule] == []
+
+
+@pytest.mark.parametrize(("format", "is_one"), [("json", True), ("application/fhir+json", True), ("jason", False)])
+def test_a_statement_may_name_formats_as_format_does(format: str, is_one: bool) -> None:
+    statement = {
+        "resourceType": "CapabilityStatement", "status": "active", "date": "2024-01-01", "kind": "requirements",
+        "fhirVersion": "4.0.1", "format": [format],
+        "rest": [{"mode": "server"}], "description": "x",
+    }  # fmt: skip
+    told = [each.path for each in VALIDATOR.issues(statement) if each.severity == "error"]
+    assert told == ([] if is_one else ["CapabilityStatement.format[0]"])
+
+
+@pytest.mark.parametrize(("group", "is_one"), [("fhir", True), ("cgp", True), ("no group", False)])
+def test_work_groups_are_told_by_their_form(group: str, is_one: bool) -> None:
+    extension = {"url": "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg", "valueCode": group}
+    definition = {"resourceType": "ValueSet", "status": "draft", "extension": [extension]}
+    told = [each.path for each in VALIDATOR.issues(definition) if each.severity == "error"]
+    assert told == ([] if is_one else ["ValueSet.extension[0].valueCode"])

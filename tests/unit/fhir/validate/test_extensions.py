@@ -122,3 +122,25 @@ def test_an_extension_of_an_extension_of_a_primitive_is_found() -> None:
     assert errors(
         validator, {"resourceType": "Patient", "birthDate": "2001", "_birthDate": {"extension": [inner]}}
     ) == [("Patient.birthDate.extension[0]", "extension")]
+
+
+def test_in_what_defines_a_wrong_place_is_a_warning() -> None:
+    """R4's own definitions use its extensions where they are not meant to be."""
+    placed = {"url": BIRTH_TIME, "valueDateTime": "2024-01-01T10:00:00Z"}
+    definition = {"resourceType": "ValueSet", "status": "draft", "extension": [placed]}
+    found = [(each.severity, each.path, each.code) for each in VALIDATOR.issues(definition)]
+    assert ("warning", "ValueSet.extension[0]", "extension") in found
+    assert [each for each in found if each[0] == "error"] == []
+
+
+def test_an_element_that_is_defined_elsewhere_in_its_type_is_the_same_place() -> None:
+    validator = validator_of(extension("placed", on="Questionnaire.item"))
+    item = {"linkId": "1", "type": "display", "text": "x"}
+    value = [{"url": f"{OURS}placed", "valueString": "x"}]
+    group = {"linkId": "0", "type": "group", "item": [item | {"extension": value}]}
+    form = {"resourceType": "Questionnaire", "status": "draft", "item": [group]}
+    assert [each for each in validator.issues(form) if each.code == "extension"] == []
+    outside = form | {"extension": value}
+    assert [each.path for each in validator.issues(outside) if each.code == "extension"] == [
+        "Questionnaire.extension[0]"
+    ]

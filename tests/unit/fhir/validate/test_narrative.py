@@ -29,6 +29,7 @@ def _rules(div: str) -> list[str]:
         "<a href='https://example.org/x?y=1#z' title='x'>x</a>",
         "<a href='Patient/1'>x</a><a href='#top'>x</a><a href='mailto:a@example.org'>x</a>",
         "<img src='data:image/png;base64,AAAA' alt='x'/>",
+        "<img src='data: image/png;base64,AAAA' alt='x'/>",
         "<img src='#image1' alt='x'/>",
         "<ul><li>a</li></ul><ol start='3' type='a'><li value='4'>b</li></ol>",
         "<!-- a comment --> x",

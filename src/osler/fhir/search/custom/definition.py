@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from osler.core.errors import Fault, Invalid
 from osler.fhir.definitions import SearchParam, definitions
-from osler.fhir.search.custom.expression import LONGEST, check_functions, datatypes_of, part_for
+from osler.fhir.search.custom.expression import ANY_BASE, LONGEST, check_functions, datatypes_of, part_for
 from osler.fhir.search.custom.params import CustomParam, CustomParams, readable
 
 TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri")
@@ -15,12 +15,14 @@ TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri")
 MOST_BASES = 20
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
 _HERE = "SearchParameter"
+_HL7 = "http://hl7.org/fhir/"
 
 
 def faults_of(resource: dict[str, Any], known: CustomParams | None = None) -> list[Fault]:
     """What keeps an active SearchParameter from being searched by. One that is not active has no such faults; nor have
-    resources of other types. `known` are the parameters that there are already."""
-    if resource.get("resourceType") != _HERE or resource.get("status") != "active":
+    resources of other types, and the definitions that HL7 publishes of what is built in. `known` are the parameters that
+    there are already."""
+    if resource.get("resourceType") != _HERE or resource.get("status") != "active" or _is_built_in(resource):
         return []
     try:
         found = _params(resource)
@@ -30,13 +32,28 @@ def faults_of(resource: dict[str, Any], known: CustomParams | None = None) -> li
 
 
 def params_of(resource: dict[str, Any]) -> tuple[CustomParam, ...]:
-    """The parameters that a SearchParameter defines, one for each base; none when it is not active or has faults."""
-    if resource.get("status") != "active":
+    """The parameters that a SearchParameter defines, one for each base; none when it is not active, has faults, or is
+    HL7's own definition of what is built in."""
+    if resource.get("status") != "active" or _is_built_in(resource):
         return ()
     try:
         return _params(resource)
     except Invalid:
         return ()
+
+
+def _is_built_in(resource: dict[str, Any]) -> bool:
+    """Whether HL7 has published this of a parameter that all its types have here. It can be kept beside the others of its
+    guide, and changes nothing."""
+    url, code, bases = (resource.get(name) for name in ("url", "code", "base"))
+    if not (isinstance(url, str) and url.startswith(_HL7) and isinstance(bases, list)):
+        return False
+    known = definitions()
+    types = known.resource_types
+    named = cast("list[Any]", bases)
+    return bool(named) and all(
+        base in ANY_BASE or (base in types and code in known.search_params(base)) for base in named
+    )
 
 
 def _params(resource: dict[str, Any]) -> tuple[CustomParam, ...]:

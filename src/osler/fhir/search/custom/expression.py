@@ -18,13 +18,13 @@ _REFUSED = {
 }
 """Functions that are not of the resource alone."""
 _VARIABLES = frozenset({"resource", "rootResource", "context", "ucum", "sct", "loinc"})
-_ANY_BASE = ("Resource", "DomainResource")
+ANY_BASE = ("Resource", "DomainResource")
 
 
 def part_for(text: str, type_: str) -> str:
     """Those of the alternatives (` | `) that can be of a resource type; empty when none can. Raises Invalid for what is no
     expression."""
-    kept = [part for part in _alternatives(text) if _begins_with(part) in (None, type_, *_ANY_BASE)]
+    kept = [part for part in _alternatives(text) if _begins_with(part) in (None, type_, *ANY_BASE)]
     return " | ".join(part.strip() for part in kept)
 
 
@@ -68,7 +68,7 @@ def _begins_with(text: str) -> str | None:
     while True:
         match each:
             case Member(source=None, name=name):
-                return name if name in definitions().resource_types or name in _ANY_BASE else None
+                return name if name in definitions().resource_types or name in ANY_BASE else None
             case Member(source=source) | Call(source=source) | Index(source=source):
                 each = source
             case TypeOperation(operand=operand):

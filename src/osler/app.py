@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -45,6 +45,7 @@ from osler.store.opening import external_address, make_partitions, open_database
 from osler.store.store import Store
 
 log = logging.getLogger(__name__)
+Opened = TypeVar("Opened")
 
 HOUSEKEEPING_SECONDS = 10.0
 PARAM_SECONDS = 2.0
@@ -133,14 +134,14 @@ async def open_record(settings: Settings, clock: Clock = present) -> AsyncGenera
         stack.push_async_callback(_end, chores)
         params = asyncio.create_task(_keep_params(house.store), name="search parameters")
         stack.push_async_callback(_end, params)
-        vocabulary = await stack.enter_async_context(_vocabulary(settings, house))
+        vocabulary = await _open_patiently(stack, lambda: _vocabulary(settings, house))
         doors = house.gatehouse
         yield Context(settings, house.gate, doors, Tokens(doors), Sessions(doors), terminology=vocabulary)
 
 
 async def _open_patiently(
-    stack: contextlib.AsyncExitStack, opened: Callable[[], contextlib.AbstractAsyncContextManager[House]]
-) -> House:
+    stack: contextlib.AsyncExitStack, opened: Callable[[], contextlib.AbstractAsyncContextManager[Opened]]
+) -> Opened:
     """Waits for a database that is away for a moment: a process that ends over it is one that has to be started again."""
     until = time.monotonic() + _AWAY_SECONDS
     while True:

@@ -25,10 +25,12 @@ from osler.access.audit.sealer import read_anchor
 from osler.access.audit.verify import verify
 from osler.access.opening import ANCHOR
 from osler.core.errors import Unavailable
+from osler.store.embedded import Address
 from osler.store.embedded.attach import find_running
 from osler.store.pool import Pool
 from osler.store.store import Store, open_store
 from osler.store.write import unpack
+from tests.db.processes import PATIENCE
 from tests.scale.invariants import broken_laws, stale_indexes
 from tests.scale.kill_ledger import Ledger, Version
 from tests.scale.kill_served import STRIKES, Served
@@ -85,8 +87,7 @@ async def _living(data_dir: Path, seed: int) -> AsyncIterator[Life]:
     try:
         await served.ready()
         token = await asyncio.to_thread(served.token)
-        address = await find_running(data_dir)
-        assert address
+        address = await _running(data_dir)
         store = await open_store(address.connect_args(), size=2)
         try:
             yield Life(served, store, token, seed)
@@ -95,6 +96,14 @@ async def _living(data_dir: Path, seed: int) -> AsyncIterator[Life]:
     finally:
         await served.end()
     shutil.rmtree(data_dir)
+
+
+async def _running(data_dir: Path) -> Address:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if address := await find_running(data_dir):
+                return address
+            await asyncio.sleep(0.1)
 
 
 class Life:

@@ -89,11 +89,11 @@ class Served:
 
     @property
     def postmaster(self) -> int:
-        """0 while there is none."""
-        try:
-            return int((self.data_dir / "pg/postmaster.pid").read_text().split()[0])
-        except (OSError, ValueError, IndexError):
-            return 0
+        """0 while there is none. What the file of one that was killed names may by now be any other program."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int((self.data_dir / "pg/postmaster.pid").read_text().split()[0])
+            return pid if pid in working_in(self.data_dir / "pg") else 0
+        return 0
 
     def worker_pids(self) -> list[int]:
         found: list[int] = []
@@ -117,11 +117,11 @@ class Served:
         elif what == "backend":
             _kill_one([each for each in postgres if each != self.postmaster], chance)
         elif what == "postmaster":
-            _kill_one([self.postmaster] if self.postmaster else [], chance)
+            _kill_one([each for each in [self.postmaster] if each], chance)
         else:
-            victims = [self.supervisor]
+            victims, postmaster = [self.supervisor], self.postmaster
             if what == "supervisor+postmaster":
-                victims += [self.postmaster] if self.postmaster else []
+                victims += [postmaster] if postmaster else []
             elif what == "everything":
                 victims += [*self.worker_pids(), *postgres]
             chance.shuffle(victims)

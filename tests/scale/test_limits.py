@@ -275,7 +275,9 @@ async def test_ten_thousand_connections_that_say_little_leave_room_for_others(wi
 async def test_a_database_gone_for_ten_seconds_is_503_and_then_over_without_a_restart(tmp_path: Path):
     async with wired(tmp_path, workers=2) as wire:
         kept = json.loads((await wire.post("/fhir/Patient", PATIENT)).body)
+        await until(lambda: len(wire.served.worker_pids()) == 2)
         workers, supervisor = wire.served.worker_pids(), wire.served.supervisor
+        await until_so(lambda: have_all_begun(wire, workers))
         os.kill(supervisor, signal.SIGSTOP)  # or it would start another at once
         os.kill(wire.served.postmaster, signal.SIGKILL)
         await until(
@@ -303,6 +305,12 @@ async def test_a_database_gone_for_ten_seconds_is_503_and_then_over_without_a_re
         print(f"\n{dict(statuses)}, slowest answer {slowest:.2f} s; works again after {time.monotonic() - began:.1f} s")
         assert json.loads((await wire.ask("GET", f"/fhir/Patient/{kept['id']}")).body) == kept
         assert sorted(wire.served.worker_pids()) == sorted(workers)
+
+
+async def have_all_begun(wire: Wire, workers: list[int]) -> bool:
+    """A worker leaves its numbers for the others as soon as it has opened the record."""
+    numbers = (await wire.ask("GET", "/metrics")).body.decode()
+    return all(f'worker="{each}"' in numbers for each in workers)
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from osler.store.embedded import open_server
 from osler.store.embedded.server import EmbeddedServer
 from osler.store.opening import bring_up_to_date
 from tests.api.conftest import Api, issue, patient, serving
-from tests.db.processes import until, working_in
+from tests.db.processes import until, until_so, working_in
 
 
 async def test_health_is_for_everybody(api: Api):
@@ -71,6 +71,10 @@ def test_processes_tell_each_others_numbers(tmp_path: Path):
         assert f'osler_request_seconds_bucket{{worker="{worker}",route="read",le="0.005"}} 1' in text
 
 
+async def is_ready(api: Api) -> bool:
+    return (await api.http.get("http://osler.test/readyz")).status_code == 200
+
+
 @pytest.mark.slow
 async def test_while_the_database_is_away_the_answer_is_503_and_then_it_works_again(tmp_path: Path, monkeypatch):
     """Its own server, whose postmaster is killed as by a lack of memory. It stays away until the answers were seen."""
@@ -95,9 +99,6 @@ async def test_while_the_database_is_away_the_answer_is_503_and_then_it_works_ag
                 assert int(answer.headers["retry-after"]) > 0
             assert (await api.http.get("http://osler.test/healthz")).status_code == 200
             seen.set()
-            for _ in range(300):
-                if (await api.http.get("http://osler.test/readyz")).status_code == 200:
-                    break
-                await asyncio.sleep(0.1)
+            await until_so(lambda: is_ready(api))
             assert (await api.get(path)).json() == made
             assert (await api.post("Patient", patient())).status_code == 201

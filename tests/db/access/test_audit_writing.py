@@ -101,18 +101,21 @@ async def test_a_commit_of_unknown_outcome_makes_no_false_alarm(log, pool, commi
         await log.write(conn, entry(0))
     await log.sealer.seal()
 
+    cut: list[int] = []
+
     async def cut_off() -> None:
         async with log.transaction(pool) as conn:
             await log.write(conn, entry(1))
             if committed:
                 await conn.execute("COMMIT")
+            cut.append(conn.pg.get_server_pid())
             conn.pg.terminate()
 
     with pytest.raises(Unavailable):
         await cut_off()
     async with log.transaction(pool) as conn:
         await log.write(conn, entry(2))
-    await _backends_left(pool, 2)
+    await _ended(pool, cut)
     await log.sealer.seal(adopt=True)
     assert await rows_of(log) == ([(1, 1), (1, 2), (2, 1)] if committed else [(1, 1), (2, 1)])
     report = await report_of(log)
@@ -167,14 +170,18 @@ async def test_without_the_database_no_read_is_answered_and_afterwards_all_is_we
 
 
 async def test_killed_backends_cost_their_waiters_and_nothing_else(log, pool):
+    killed: list[int] = []
+
     async def kill() -> None:
+        killer = await asyncpg.connect(**pool.connect)  # none of those that it kills
         for _ in range(6):
             await asyncio.sleep(0.02)
-            async with pool.connection() as conn:
-                await conn.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+            found = await killer.fetch(
+                "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            killed.extend(row["pid"] for row in found)
+        await killer.close()
 
     async def read() -> int:
         done = 0
@@ -187,7 +194,7 @@ async def test_killed_backends_cost_their_waiters_and_nothing_else(log, pool):
         return done
 
     *answered, _ = await asyncio.gather(*(read() for _ in range(4)), kill())
-    await _backends_left(pool, 4)
+    await _ended(pool, killed)
     await log.sealer.seal(adopt=True)
     report = await report_of(log)
     assert report.clean
@@ -217,11 +224,12 @@ async def test_a_process_that_died_unsealed_is_sealed_by_the_next(pool: Pool, da
     await log.start(sealing=False)
     for n in range(7):
         await log.record(entry(n))
+    died = [conn.pg.get_server_pid() for conn in first._idle]
     for conn in first._idle:
         conn.pg.terminate()
     log.batcher._task.cancel()
 
-    await _backends_left(pool, 1)
+    await _ended(pool, died)
     other = AuditLog(pool, key, clock=clock)
     await other.start(sealing=False)
     await other.sealer.seal(adopt=True)
@@ -238,8 +246,9 @@ async def test_rows_of_reads_that_a_crash_took_back_are_never_sealed(log: AuditL
             writer.committed()
         writer.stamp(entry(3), 1, 0)
         writer.committed()  # told as committed without waiting for the disk; then the server was killed
+        killed = conn.pg.get_server_pid()
         conn.pg.terminate()
-    await _backends_left(pool, 2)
+    await _ended(pool, [killed])
     await log.sealer.seal()
     report = await report_of(log)
     assert (report.faults, report.rows, report.sealed) == ([], 3, 3)
@@ -348,12 +357,14 @@ async def test_a_second_installation_with_its_own_key_is_refused(log, pool):
         await AuditLog(pool, AuditKey(b"x" * 32)).start()
 
 
-async def _backends_left(pool: Pool, most: int) -> None:
-    """Wait until terminated connections have ended on the server as well."""
+async def _ended(pool: Pool, backends: list[int]) -> None:
+    """Waits until these have ended on the server as well, and the pool knows of those that it had."""
+    watcher = await asyncpg.connect(**pool.connect)
 
-    async def left() -> bool:
-        async with pool.connection() as conn:
-            sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            return await conn.fetchval(sql) <= most
+    async def gone() -> bool:
+        left = await watcher.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY ($1)", backends)
+        ours = [conn.pg for conn in pool._idle if conn.pg.get_server_pid() in backends]
+        return left == 0 and all(each.is_closed() for each in ours)
 
-    await until_so(left)
+    await until_so(gone)
+    await watcher.close()

@@ -104,6 +104,7 @@ def upgrade_cluster(data: DataFolder, old: Binaries, new: Binaries) -> None:
         )
     _check_room(data)
     server = EmbeddedServer(data)
+    server.hold_runtime()
     server.prepare_configuration()
     launch = server.launch(new)
     sweep_unfinished(data)
@@ -126,6 +127,8 @@ def upgrade_cluster(data: DataFolder, old: Binaries, new: Binaries) -> None:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+    finally:
+        server.let_go_of_runtime()
     # Three renames; cluster.finish_upgrade() completes them when a crash comes in between.
     move_into_place(fresh, data.root / UPGRADED)
     move_into_place(data.cluster, _free_name(data.root / f"pg.old-{old.major}"))

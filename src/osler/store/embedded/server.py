@@ -29,7 +29,12 @@ from osler.store.embedded.configuration import ADMIN, PORT, write_configuration
 from osler.store.embedded.folders import DataFolder, make_folder
 from osler.store.embedded.launch import Launch, launch_failure
 from osler.store.embedded.pulse import Pulse
-from osler.store.embedded.runtime import remove_runtime_folder, runtime_folder
+from osler.store.embedded.runtime import (
+    hold_runtime_folder,
+    remove_runtime_folder,
+    runtime_folder,
+    sweep_runtime_folders,
+)
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +58,7 @@ class EmbeddedServer:
         """Further folders the server must reach; its own commands find `wal_archive` as $OSLER_WAL_ARCHIVE."""
         self._extra = extra_settings
         self._runtime: Path | None = None
+        self._held: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._stopping = False
@@ -73,6 +79,17 @@ class EmbeddedServer:
             self._runtime = runtime_folder(self.data.root, self.account)
         return self._runtime
 
+    def hold_runtime(self) -> None:
+        """Makes the runtime folder if need be, and keeps it from being swept until `let_go_of_runtime`."""
+        runtime, held = hold_runtime_folder(self.data.root, self.account)
+        self.let_go_of_runtime()
+        self._runtime, self._held = runtime, held
+
+    def let_go_of_runtime(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+        self._runtime = self._held = None
+
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process and self._process.poll() is None else None
@@ -86,6 +103,7 @@ class EmbeddedServer:
         """Returns when the server takes connections and the database is there; makes both the first time."""
         try:
             await self._start_killed_or_not()
+            await asyncio.to_thread(sweep_runtime_folders, self.runtime.parent)
         except BaseException:
             await self.stop()
             raise
@@ -114,7 +132,7 @@ class EmbeddedServer:
             await asyncio.to_thread(_end, self._process, in_good_order=is_ready(self.data.cluster, self._process.pid))
         if self._runtime and self.pid is None:
             await asyncio.to_thread(remove_runtime_folder, self._runtime)
-            self._runtime = None
+            self.let_go_of_runtime()
 
     async def _start_once(self) -> None:
         binaries = await asyncio.to_thread(self._prepare)
@@ -150,7 +168,7 @@ class EmbeddedServer:
     def _prepare(self) -> Binaries:
         """Everything before the server itself, in a thread: folders, the cluster, settings, remains of the last run."""
         self.data.create(self.account)
-        self._runtime = None  # looked for afresh: something may have cleaned up temporary folders
+        self.hold_runtime()  # looked for afresh: something may have cleaned up temporary folders
         finish_upgrade(self.data)
         major = self.data.cluster_major()
         binaries = newest() if major is None else binaries_for(major)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from osler.core.settings import Settings
+from osler.store import diagnosis
 from osler.store.diagnosis import diagnose
 from osler.store.embedded import Address
 from tests.db.processes import ask
@@ -32,3 +36,23 @@ async def test_the_doctor_says_fourteen_days_before_which_token_ends(fresh_datab
 
     assert await told(NOW) == [(False, "Analyzer (t1) ends on 2026-11-22")]
     assert await told(NOW - timedelta(days=20)) == [(True, "none ends within 14 days")]
+
+
+@pytest.mark.parametrize(("theirs", "good", "apart"), [(30, True, "0.0"), (-10, False, "10.0"), (70, False, "10.0")])
+async def test_an_answer_that_took_a_minute_says_nothing_of_the_clocks(
+    theirs: int, good: bool, apart: str, monkeypatch: pytest.MonkeyPatch
+):
+    ours = iter((NOW, NOW + timedelta(minutes=1)))
+
+    class Minute(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return next(ours)
+
+    class Server:
+        async def fetchval(self, _sql: str) -> datetime:
+            return NOW + timedelta(seconds=theirs)
+
+    monkeypatch.setattr(diagnosis, "datetime", Minute)
+    found = await diagnosis._clock(Server())  # type: ignore[arg-type]
+    assert (found.good, found.message) == (good, f"{apart} s between this machine and the database server")

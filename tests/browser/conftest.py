@@ -61,7 +61,9 @@ async def seat(chromium: Browser) -> AsyncIterator[Seat]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        config = uvicorn.Config(clinic.app(), log_level="error", lifespan="off", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            clinic.app(), log_level="error", lifespan="off", timeout_keep_alive=75, timeout_graceful_shutdown=5
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         context = await new_context(chromium)

@@ -45,7 +45,9 @@ async def clinic(
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen()
-            config = uvicorn.Config(practice.app, log_level="error", lifespan="off", timeout_graceful_shutdown=5)
+            config = uvicorn.Config(
+                practice.app, log_level="error", lifespan="off", timeout_keep_alive=75, timeout_graceful_shutdown=5
+            )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             yield practice, f"http://127.0.0.1:{listener.getsockname()[1]}"

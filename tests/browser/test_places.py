@@ -57,6 +57,7 @@ async def test_the_newest_message_is_in_view_and_those_before_it_one_click_away(
         await page.get_by_role("combobox", name="Problem").fill(name)
         await page.get_by_role("button", name="Add problem").click()
         await expect(page.locator("osler-toast")).to_have_count(count)
+        await expect(page.locator("#panel")).to_be_empty()
     first, last = page.locator("#toast-t1"), page.locator("#toast-t3")
     earlier = page.get_by_role("button", name="2 earlier messages")
     await expect(last).to_be_visible()

@@ -97,7 +97,8 @@ async def test_the_theme_chosen_is_the_theme_of_the_next_page(seat: Seat) -> Non
 
 
 async def test_a_screen_left_alone_locks(seat: Seat) -> None:
-    await seat.page.clock.install()
+    await seat.page.clock.install(time=0)
+    await seat.page.clock.pause_at(1_000)  # from here on only as much time passes as is said
     page = await seat.open("/chart?lock=60")
     await page.clock.run_for(35_000)
     await expect(page.locator("#lock-warning")).to_contain_text("about to lock")

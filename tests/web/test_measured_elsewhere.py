@@ -135,6 +135,21 @@ async def test_what_is_dated_ahead_is_the_latest_of_nothing(practice: Practice, 
         assert sheet.count("dated ahead") == 1
 
 
+def vaccine(patient: str, at: str) -> dict[str, Any]:
+    about = {"patient": {"reference": f"Patient/{patient}"}, "vaccineCode": {"text": f"Influenza of {at[:10]}"}}
+    return {"resourceType": "Immunization", "status": "completed", "occurrenceDateTime": at, **about}
+
+
+async def test_events_dated_ahead_are_marked(practice: Practice, park: Person) -> None:
+    past, ahead = ago(days=1), ago(days=-3)
+    chart = await chart_of(practice, "Aheadevent", lambda id_: vaccine(id_, past), lambda id_: vaccine(id_, ahead))
+    for page in (await park.page(f"{chart}/timeline"), await park.page(f"{chart}/timeline?kind=vaccine")):
+        events = re.findall(r'<li id="event-.*?</li>', page, re.DOTALL)
+        marked = {"dated ahead" in each for each in events if f"Influenza of {ahead[:10]}" in each}
+        plain = {"dated ahead" in each for each in events if f"Influenza of {past[:10]}" in each}
+        assert (marked, plain) == ({True}, {False})
+
+
 async def test_a_long_record_number_is_shortened_and_there_whole(practice: Practice, park: Person) -> None:
     mrn = "88fedc82-1cc1-4e01-9ef1-145bbf149bb0"
     page = await park.page(await chart_of(practice, "Longnumber", mrn=mrn))

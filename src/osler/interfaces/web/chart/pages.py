@@ -152,7 +152,8 @@ async def whole_timeline(desk: Desk) -> Response:
             records, desk.patient, zone=desk.zone, kinds=kinds, limit=200 if len(kinds) == 1 else 60
         )
     current = kind_label(kinds[0]) if len(kinds) == 1 else "All"
-    return section(desk, around, "timeline", "Timeline", timeline=timeline(events, desk.patient, desk.zone, current))
+    shown = timeline(events, desk.patient, desk.zone, desk.now, current)
+    return section(desk, around, "timeline", "Timeline", timeline=shown)
 
 
 @dataclass(frozen=True, slots=True)

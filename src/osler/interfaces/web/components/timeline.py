@@ -21,6 +21,8 @@ class TimelineRow:
     detail: str = ""
     new: bool = False
     """Not yet seen by anyone."""
+    ahead: bool = False
+    """Dated ahead of now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from textwrap import shorten
 
@@ -15,6 +16,7 @@ from osler.clinical.results.fhir import Result
 from osler.clinical.results.names import short_name
 from osler.clinical.results.rules import urgency
 from osler.core.ids import new_id
+from osler.fhir.ahead import is_ahead
 from osler.interfaces.web.components import format
 from osler.interfaces.web.components.notes import Addendum, NoteEditor, NoteRow, NotesCard, NoteStatus, NoteView
 from osler.interfaces.web.components.timeline import Timeline, TimelineCard, TimelineGroup, TimelineRow
@@ -98,11 +100,11 @@ def timeline_row(event: Event, zone: tzinfo) -> TimelineRow:
     )
 
 
-def timeline(events: Sequence[Event], patient: str, zone: tzinfo, current: str) -> Timeline:
+def timeline(events: Sequence[Event], patient: str, zone: tzinfo, now: datetime, current: str) -> Timeline:
     """By month, newest first."""
     groups: dict[str, list[TimelineRow]] = {}
     for each in events:
-        row = timeline_row(each, zone)
+        row = replace(timeline_row(each, zone), ahead=is_ahead(each.at, now, zone))
         groups.setdefault(format.day(row.when.iso[:7]).text, []).append(row)
     here = chart_address(patient, "timeline")
     filters = [Action("All", here), *(Action(kind_label(kind), f"{here}?kind={kind}") for kind in KIND_WORDS)]

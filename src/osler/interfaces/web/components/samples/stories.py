@@ -17,6 +17,10 @@ SINCE = {
 TIMELINE = Timeline(
     (
         TimelineGroup(
+            "24-Dec-2026",
+            (TimelineRow("t0", When("24-Dec-2026", "2026-12-24"), "Vaccine", "syringe", "Influenza", ahead=True),),
+        ),
+        TimelineGroup(
             "18-Nov-2026",
             (
                 TimelineRow(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from osler.terminology.drugs.names import plain, salts
 from osler.terminology.model import Alias, Concept, Contents, Designation, Head, Relation
 from terminology.reading import Reader, clean
 
@@ -29,7 +30,9 @@ PRESCRIBABLE = "RxNorm prescribable 2025-10-06"
 KEYED = Path(__file__).with_name("ingredients_a.tsv")
 QUANTITY = re.compile(r"^(?:nda\d+ )?(?:\d[\d.]* (?:ml|hr|actuat) )*")
 FORM_GROUP = re.compile(r"\b(Pill|Product)\b( \[|$)")
-STRENGTH = re.compile(r"\d (MG|MCG|ML|UNT|MEQ|%|ACTUAT|HR|MMOL|CELLS)", re.IGNORECASE)
+NO_NAMES = frozenset(("RxNorm Code",))
+"""What stands in the place of a name in the supplement and is none."""
+STRENGTH = re.compile(r"\d ?(MG|MCG|ML|UNT|MEQ|%|ACTUAT|HR|MMOL|CELLS)", re.IGNORECASE)
 FORM = re.compile(
     r"(Tablet|Capsule|Solution|Suspension|Injection|Syringe|Cream|Ointment|Patch|System|Inhaler|Spray|Film|Enema"
     r"|Suppository|Powder|Granules|Gel|Lotion|Drops|Lozenge|Syrup|Elixir|Cartridge|Injector|Foam|Implant|Oil|Gum)s?\b"
@@ -46,7 +49,7 @@ def rxnorm(reader: Reader) -> Contents:
     keyed = [each for each in _keyed() if each.code not in known]
     known.update(each.code for each in keyed)
     concepts += keyed
-    concepts += [_supplement(row) for row in more if row["rxcui"] not in known]
+    concepts += [_supplement(row) for row in more if row["rxcui"] not in known and row["name"] not in NO_NAMES]
     ingredients = {each.display.lower(): each.code for each in concepts if each.value("tty") == "IN"}
     given = [(row["rxcui"], row["rel"], row["rxcui2"]) for row in links]
     derived = _derived(concepts, ingredients, {each.code for each in keyed if each.value("tty") == "IN"})
@@ -102,9 +105,11 @@ def _prescribable(row: dict[str, str]) -> Concept:
 
 def _supplement(row: dict[str, str]) -> Concept:
     name = clean(row["name"])
-    return Concept(
-        row["rxcui"], name, properties=(("tty", term_type(name)), ("origin", f"supplement: {row['source']}"))
-    )
+    kind = term_type(name)
+    # Value sets write ingredients small, as RxNorm does, and brands with a capital.
+    if kind == "IN" and row["source"].startswith("ecqm") and name[0].isupper():
+        kind = "BN"
+    return Concept(row["rxcui"], name, properties=(("tty", kind), ("origin", f"supplement: {row['source']}")))
 
 
 def _ndcs(packages: list[dict[str, str]]) -> Iterator[Alias]:
@@ -113,7 +118,7 @@ def _ndcs(packages: list[dict[str, str]]) -> Iterator[Alias]:
 
 
 def term_type(name: str) -> str:
-    """The term type that RxNorm's naming rules say a name has; a bare name is taken for an ingredient."""
+    """The term type that RxNorm's naming rules say a name has; a bare name is taken for an ingredient, or its salt."""
     branded = name.endswith("]")
     if name.startswith("{"):
         return "BPCK" if branded else "GPCK"
@@ -123,5 +128,14 @@ def term_type(name: str) -> str:
     formed, strong = FORM.search(bare), STRENGTH.search(bare)
     kind = "" if formed and strong else "F" if formed else "C" if strong else "N"
     if kind == "N":
-        return "BN" if branded else "IN"
+        return "BN" if branded else _bare(name)
     return f"{'SBD' if branded else 'SCD'}{kind}"
+
+
+def _bare(name: str) -> str:
+    words = plain(name).split(" ")
+    if " / " in name:
+        return "MIN"
+    if words[-1] == "pack":
+        return "BPCK"
+    return "PIN" if len(words) > 1 and words[-1] in salts() else "IN"

@@ -31,7 +31,12 @@ def _renal(order: Order, ingredient: str, egfr: Decimal | None) -> Iterator[Find
     elif egfr is not None:
         below = [row for row in rows if egfr < Decimal(row["below"])]
         if below:
-            yield _finding(Kind.RENAL, order, ingredient, min(below, key=lambda row: Decimal(row["below"])))
+            yield _finding(Kind.RENAL, order, ingredient, min(below, key=_of_least_function))
+
+
+def _of_least_function(row: Row) -> tuple[Decimal, int]:
+    """The row for the worst kidneys first, of two for the same the stricter."""
+    return Decimal(row["below"]), ORDER[Level(row["level"])]
 
 
 def _pregnancy(order: Order, ingredient: str, patient: PatientFacts) -> Iterator[Finding]:

@@ -148,6 +148,21 @@ async def test_a_body_that_is_too_long_is_heard_out_within_limits_and_not_kept(a
     )
 
 
+async def test_a_body_that_is_too_long_and_falls_silent_is_refused_all_the_same(monkeypatch):
+    monkeypatch.setattr("osler.interfaces.api.bodies.HEARD_OUT_SECONDS", 0.01)
+    said = iter([b"x" * 8, b"x" * 8, b"x"])
+
+    async def receive():
+        words = next(said, None)
+        if words is None:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": words, "more_body": True}
+
+    with pytest.raises(HttpError) as refused:
+        await read_body(receive, {}, 14, Holding(Load()))
+    assert refused.value.status == 413
+
+
 async def test_bodies_of_all_requests_together_have_a_limit_and_give_it_back():
     load = Load(most_bytes=10)
     first, second = Holding(load), Holding(load)

@@ -16,7 +16,7 @@ from osler.interfaces.api.request import Request
 PATIENCE = 30.0
 """Seconds without a byte after which a client is given up."""
 HEARD_OUT_SECONDS = 10.0
-"""How long the rest of a body that is too large is taken in before the refusal is sent."""
+"""Seconds without a byte of the rest of a body that is too large after which the refusal is sent before its end."""
 LARGE = 200_000
 """Bytes above which a body is decoded in a thread."""
 _CLOSE = ((b"connection", b"close"),)
@@ -60,16 +60,16 @@ async def _hear_out(receive: Any, headers: dict[str, str], most: int) -> None:
     mid-sentence gets a reset connection and not the answer. Who asked first whether to go on is told at once."""
     if headers.get("expect", "").lower() == "100-continue":
         return
-    try:
-        async with asyncio.timeout(HEARD_OUT_SECONDS):
-            heard = 0
-            while heard < 4 * most:
+    heard = 0
+    while heard < 4 * most:
+        try:
+            async with asyncio.timeout(HEARD_OUT_SECONDS):
                 message = await receive()
-                heard += len(message.get("body", b""))
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
+        except TimeoutError:
+            return
+        heard += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 async def _next(receive: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from osler.fhir.definitions import definitions
 from osler.fhir.structure import faults
 from osler.interfaces.api.dispatch import table
@@ -77,3 +79,12 @@ async def test_modes(api: Api):
     assert faults(terminology) == []
     assert terminology["resourceType"] == "TerminologyCapabilities"
     issue(await api.http.get(f"{BASE}/metadata?mode=x"), 400, "invalid", "mode")
+
+
+@pytest.mark.parametrize("mode", ["", "?mode=terminology"])
+async def test_only_where_the_settings_name_the_address_may_others_caches_keep_it(api: Api, monkeypatch, mode: str):
+    assert (await api.get(f"metadata{mode}")).headers["cache-control"] == "private, max-age=300"
+    context = api.app.state.context
+    named = context.settings.model_copy(update={"base_url": "http://osler.test"})
+    monkeypatch.setattr(context, "settings", named)
+    assert (await api.get(f"metadata{mode}")).headers["cache-control"] == "public, max-age=300"

@@ -38,6 +38,19 @@ async def test_the_doctor_says_fourteen_days_before_which_token_ends(fresh_datab
     assert await told(NOW - timedelta(days=20)) == [(True, "none ends within 14 days")]
 
 
+@pytest.mark.parametrize(
+    ("host", "base_url", "good"),
+    [
+        ("127.0.0.1", "", True),
+        ("::1", "", True),
+        ("0.0.0.0", "", False),
+        ("0.0.0.0", "https://osler.example.org", True),
+    ],
+)
+def test_links_that_follow_each_request_are_a_problem_where_others_connect(host: str, base_url: str, good: bool):
+    assert diagnosis._address(Settings(host=host, base_url=base_url)).good is good
+
+
 @pytest.mark.parametrize(("theirs", "good", "apart"), [(30, True, "0.0"), (-10, False, "10.0"), (70, False, "10.0")])
 async def test_an_answer_that_took_a_minute_says_nothing_of_the_clocks(
     theirs: int, good: bool, apart: str, monkeypatch: pytest.MonkeyPatch

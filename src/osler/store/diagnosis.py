@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Connection = asyncpg.Connection[asyncpg.Record]
 
+_ONLY_HERE = ("127.0.0.1", "::1", "localhost")
 _GB = 1024**3
 _LITTLE_ROOM = 2 * _GB
 _CLOCKS_APART = 5.0
@@ -53,7 +54,7 @@ def versions() -> dict[str, str]:
 
 async def diagnose(settings: Settings, *, now: datetime) -> list[Finding]:
     """Everything looked at, in reading order; starts the bundled server for the time if it does not run."""
-    findings = [*_environment()]
+    findings = [*_environment(), _address(settings)]
     bundled = _is_bundled(settings)
     if bundled:
         findings += _folder(settings, now)
@@ -84,6 +85,17 @@ def _environment() -> Iterator[Finding]:
     unknown = unknown_names(os.environ)
     yield Finding(
         "settings", not unknown, f"unknown: {', '.join(unknown)}" if unknown else "every OSLER_ variable is known"
+    )
+
+
+def _address(settings: Settings) -> Finding:
+    """A link that names what one client wrote into its request may lead another one elsewhere."""
+    if settings.base_url:
+        return Finding("address", True, f"links lead to {settings.base_url}")
+    if settings.host in _ONLY_HERE:
+        return Finding("address", True, "for this machine alone; OSLER_BASE_URL says how the world reaches it")
+    return Finding(
+        "address", False, f"listens on {settings.host}, and links follow what each request names: set OSLER_BASE_URL"
     )
 
 

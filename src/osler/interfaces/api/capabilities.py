@@ -11,6 +11,7 @@ from osler.fhir import json
 from osler.fhir.capability import capability_statement
 from osler.fhir.definitions.profiles import Profiles
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.caching import caching
 from osler.interfaces.api.operations.record_routes import RECORD
 from osler.interfaces.api.operations.terminology.statement import terminology_statement
 from osler.interfaces.api.operations.terminology_routes import TERMINOLOGY
@@ -37,7 +38,7 @@ async def metadata(request: Request) -> Answer:
     if mode not in ("full", "normative"):
         raise Invalid("mode takes one of: full, normative, terminology.", path="mode")
     body = _kept.get(_key(request)) or await asyncio.to_thread(_statement, request)
-    return Answer(200, body, [(b"cache-control", b"public, max-age=300")])
+    return Answer(200, body, [caching(request)])
 
 
 def _statement(request: Request) -> bytes:

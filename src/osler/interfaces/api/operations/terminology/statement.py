@@ -7,16 +7,15 @@ from collections.abc import Callable
 
 from osler.fhir import json
 from osler.interfaces.api.answer import Answer
+from osler.interfaces.api.caching import caching
 from osler.interfaces.api.request import Request
 from osler.terminology.valuesets import Terminology
 from osler.terminology.valuesets.capabilities import terminology_capabilities
 
-_CACHE = (b"cache-control", b"public, max-age=300")
-
 
 async def terminology_statement(request: Request) -> Answer:
     """Which code systems are here in which versions, and what can be asked of them."""
-    return Answer(200, await asyncio.to_thread(_statement, request), [_CACHE])
+    return Answer(200, await asyncio.to_thread(_statement, request), [caching(request)])
 
 
 def _statement(request: Request) -> bytes:

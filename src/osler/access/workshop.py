@@ -106,7 +106,8 @@ async def _pack(store: Store, items: list[Item], at: datetime) -> None:
         if item.fate != "refused":
             item.check(_RULES)
     sound = [item for item in items if item.fate is None]
-    rows = await pack_rows(store, [(item.resource, item.id) for item in sound], at)
+    resources, members = [(item.resource, item.id) for item in sound], [item.members for item in sound]
+    rows = await pack_rows(store, resources, at, members)
     for item, packed in zip(sound, rows, strict=True):
         item.look()
         item.packed = packed

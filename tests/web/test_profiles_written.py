@@ -8,6 +8,7 @@ import pytest
 
 from osler.access.actors import SYSTEM
 from osler.access.ask import ask
+from osler.access.audit.entry import Action
 from osler.access.rules import Rules
 from tests.practice import Person, Practice, undo_of
 
@@ -131,3 +132,49 @@ async def test_a_note_from_its_draft_to_its_end(
     ended = {each["id"]: each for each in await written(practice, "DocumentReference", patient, before)}
     assert ended[found["id"]]["status"] == "entered-in-error"
     assert claims(ended[found["id"]]) == claimed
+
+
+async def test_who_wrote_it_and_for_whom(practice: Practice, okafor: Person, patient: str) -> None:
+    """US Core asks on whose behalf a practitioner acted: that of the organization of their one active role."""
+    await send(okafor, patient, "problems/add", PROBLEMS[1])
+    made = await latest_provenance(practice)
+    assert claims(made) == {"provenance"}
+    [agent] = made["agent"]
+    role = await role_of(practice, agent["who"]["reference"])
+    assert agent["onBehalfOf"] == {"reference": role["organization"]["reference"]}
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"organization": {"display": "Somewhere"}}])
+async def test_who_works_for_nobody_that_is_known_claims_no_profile(
+    practice: Practice, park: Person, patient: str, change: dict[str, Any]
+) -> None:
+    await send(park, patient, "vitals/add", {"heart_rate": "71", **NOW})
+    who = (await latest_provenance(practice))["agent"][0]["who"]["reference"]
+    before = await role_of(practice, who)
+    await put(practice, {**before, **change})
+    try:
+        await send(park, patient, "vitals/add", {"heart_rate": "72", **NOW})
+        made = await latest_provenance(practice)
+        assert claims(made) == set()
+        assert "onBehalfOf" not in made["agent"][0]
+    finally:
+        await put(practice, before)
+
+
+async def latest_provenance(practice: Practice) -> dict[str, Any]:
+    async with practice.app.state.context.gate.reading(SYSTEM) as records:
+        found = await ask(records, "Provenance", _sort="-_lastUpdated", _count="1")
+    return found[0].json()
+
+
+async def role_of(practice: Practice, practitioner: str) -> dict[str, Any]:
+    async with practice.app.state.context.gate.reading(SYSTEM) as records:
+        [found] = await ask(records, "PractitionerRole", practitioner=practitioner)
+    return found.json()
+
+
+async def put(practice: Practice, resource: dict[str, Any]) -> None:
+    gate = practice.app.state.context.gate
+    await gate.write(
+        SYSTEM, lambda records: records.update(resource, resource["id"]), action=Action.UPDATE, what="test"
+    )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from osler.access.actors import Actor
-from osler.access.ask import ask
+from osler.access.ask import ask, ask_page
 from osler.access.records import Records, Resource
 from osler.core.errors import Conflict, Forbidden
 from osler.fhir.readers import first_code, target_of, text_of
@@ -24,6 +24,7 @@ UNDO_WITHIN = timedelta(seconds=60)
 
 Activity = Literal["CREATE", "UPDATE", "NULLIFY"]
 _OPERATIONS = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+_PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance"
 _AGENTS = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 
@@ -70,20 +71,38 @@ async def sign(
 ) -> Authorship:  # fmt: skip
     """Records that the actor did this to these (`Type/id`). The audit row names the first of them, and the patient."""
     role = "author" if activity == "CREATE" else "enterer"
+    employer = await _employer(records)
+    # US Core asks for whom a practitioner acted; where that is not known, its profile is not claimed.
+    meta: dict[str, Any] = {"profile": [_PROFILE]} if employer or not records.actor.practitioner else {}
+    meta |= {"tag": [{"system": FORM, "code": form}]} if form else {}
     resource: dict[str, Any] = {
         "resourceType": "Provenance",
+        **({"meta": meta} if meta else {}),
         "target": [{"reference": target} for target in targets],
         "recorded": now.isoformat(timespec="milliseconds"),
         "activity": {"coding": [{"system": _OPERATIONS, "code": activity}]},
-        "agent": [{"type": {"coding": [{"system": _AGENTS, "code": role}]}, "who": person(records.actor)}],
+        "agent": [{"type": {"coding": [{"system": _AGENTS, "code": role}]}, "who": person(records.actor), **employer}],
     }
-    if form:
-        resource["meta"] = {"tag": [{"system": FORM, "code": form}]}
     if reason:
         resource["reason"] = [{"text": reason}]
     written = await records.create(resource)
     records.about_written(targets[0], patient)
     return authorship_of(written)
+
+
+async def _employer(records: Records) -> dict[str, Any]:
+    """`onBehalfOf` of an agent: the organization that the practitioner works for, where the actor sees just one."""
+    practitioner = records.actor.practitioner
+    if not practitioner:
+        return {}
+    try:
+        asked = {"practitioner": f"Practitioner/{practitioner}", "active": "true"}
+        roles = await ask_page(records, "PractitionerRole", _include="PractitionerRole:organization", **asked)
+    except Forbidden:
+        return {}
+    named = {target_of(role.json().get("organization")) for role in roles.matches}
+    found = named & {each.reference for each in roles.included}
+    return {"onBehalfOf": {"reference": found.pop()}} if found == named and len(found) == 1 else {}
 
 
 def require_undoable(made: Authorship, actor: Actor, now: datetime) -> None:

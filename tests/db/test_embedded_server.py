@@ -14,6 +14,7 @@ import pytest
 
 from osler.core.errors import Unavailable, Unsupported
 from osler.store.embedded import Address, DataFolder, EmbeddedServer, open_server
+from osler.store.embedded.attach import take_ownership
 from osler.store.embedded.binaries import binaries_for, newest
 from osler.store.embedded.cluster import UNFINISHED, binaries_argument
 from osler.store.embedded.server import ensure_database
@@ -124,6 +125,15 @@ async def test_of_several_started_at_once_one_owns_the_server(data_dir: Path):
     assert sum(each["owns"] for each in told) == 1
     assert len({each["url"] for each in told}) == 1
     await until(lambda: not working_in(data_dir / "pg"))
+
+
+def test_what_is_in_a_new_data_folder_is_made_by_its_owner_alone(data_dir: Path):
+    for _ in range(2):
+        handle = take_ownership(DataFolder.at(data_dir))
+        assert handle is not None
+        assert take_ownership(DataFolder.at(data_dir)) is None
+        os.close(handle)
+    assert os.listdir(data_dir) == ["owner.lock"]
 
 
 async def test_an_attached_process_takes_over_when_the_owner_ends(data_dir: Path):

@@ -52,7 +52,7 @@ def take_ownership(data: DataFolder) -> int | None:
     """The owner's lock on a data folder (close the handle to give it back), or None when another process has it."""
     try:
         if not data.root.exists():
-            data.create(server_account(data.cluster))
+            data.create_root(server_account(data.cluster))
         handle = os.open(data.owner_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unavailable(f"The data folder {data.root} cannot be used: {error.strerror}") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -71,14 +73,23 @@ class DataFolder:
 
     def create(self, account: Account) -> None:
         """Makes the folders that are missing; leaves the permissions of those that are there alone."""
-        try:
-            # 0711 where the server has an account of its own: it has to walk through to pg/, and sees no names.
-            passable = 0o700 if account.is_ours else 0o711
-            make_folder(self.root, passable)
+        self.create_root(account)
+        with self._said():
             make_folder(self.keys, 0o700)
-            make_folder(self.log, passable)
+            make_folder(self.log, _passable(account))
             make_folder(self.backups, 0o700)
             make_folder(self.server_log, 0o700, account)
+
+    def create_root(self, account: Account) -> None:
+        """Makes the folder itself, where it is missing. Whoever has the owner's lock makes what is in it: of several
+        processes that begin at once, one must not use a folder that another has yet to hand to the server's account."""
+        with self._said():
+            make_folder(self.root, _passable(account))
+
+    @contextlib.contextmanager
+    def _said(self) -> Generator[None]:
+        try:
+            yield
         except OSError as error:
             raise Unavailable(f"The data folder {self.root} cannot be written: {error.strerror}") from error
 
@@ -103,6 +114,11 @@ class DataFolder:
 
     def write_state(self, state: dict[str, Any]) -> None:
         put_note(self.state_file, state)
+
+
+def _passable(account: Account) -> int:
+    """0711 where the server has an account of its own: it has to walk through to pg/, and sees no names."""
+    return 0o700 if account.is_ours else 0o711
 
 
 def put_note(path: Path, told: dict[str, Any]) -> None:

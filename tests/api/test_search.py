@@ -48,6 +48,13 @@ async def test_next_links_lead_through_everything_once(api: Api):
         url = link(page, "next")
     assert (pages, sorted(seen), len(set(seen))) == (3, sorted(found), 7)
     assert link(page, "first") == f"{BASE}/Observation?patient={subject}&_count=3&_sort=-date"
+    back: list[str] = []
+    while url := link(page, "previous"):
+        page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
+        assert link(page, "next") is not None
+        back = ids(page) + back
+    assert back == seen[: len(back)]
+    assert len(back) == 6
 
 
 async def test_a_search_by_post_is_the_same_search(api: Api):

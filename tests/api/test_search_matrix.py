@@ -40,6 +40,12 @@ async def test_pages_over_several_types_hold_everything_once(api: Api):
             page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
             seen, url = seen + ids(page), link(page, "next")
         assert (sorted(seen), len(seen)) == (sorted(made), 3)
+        back: list[str] = []
+        while url := link(page, "previous"):
+            page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
+            back += ids(page)
+        assert [*back[::-1], *seen[-1:]] == seen
+        assert link(page, "next") is not None
     assert seen == sorted(made, reverse=True)
 
 
@@ -75,6 +81,8 @@ async def test_full_text_is_scored_and_sorted_by_score(api: Api):
         page = (await api.get(url.removeprefix(f"{BASE}/"))).json()
         seen, url = seen + ids(page), link(page, "next")
     assert seen == ids(answer)
+    before = (await api.get(link(page, "previous").removeprefix(f"{BASE}/"))).json()
+    assert (ids(before), link(before, "previous")) == (ids(answer)[:1], None)
 
 
 async def test_a_value_set_of_the_record_says_which_codes_are_meant(api: Api):

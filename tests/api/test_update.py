@@ -38,6 +38,7 @@ async def test_a_stale_version_is_refused_and_changes_nothing(api: Api):
     assert (await api.put(path, made, if_match='W/"1"')).status_code == 200
     issue(await api.put(path, made | {"active": False}, if_match='W/"1"'), 412, "conflict")
     issue(await api.put(path, made, if_match="soon"), 400, "invalid", "If-Match")
+    assert (await api.put(path, made, if_match="*")).status_code == 200
     assert (await api.get(path)).json()["active"] is True
     issue(await api.put(f"Patient/{(id_ := unique())}", patient(id=id_), if_match='W/"1"'), 404, "not-found")
 
@@ -80,3 +81,17 @@ async def test_a_conditional_update_without_a_match_takes_the_id_in_the_resource
     id_ = unique("wanted-")
     answer = await api.put(f"Patient?identifier={unique()}", patient(id=id_))
     assert (answer.status_code, answer.json()["id"]) == (201, id_)
+
+
+async def test_if_match_of_any_version_needs_one_to_be_there(api: Api):
+    id_, word = unique(), unique()
+    issue(await api.put(f"Patient/{id_}", patient(id=id_), if_match="*"), 412, "conflict")
+    issue(await api.put(f"Patient?identifier={word}", patient(), if_match="*"), 412, "conflict")
+    made = await api.made(patient(identifier=[{"value": word}]))
+    path = f"Patient/{made['id']}"
+    assert (await api.put(f"Patient?identifier={word}", made, if_match="*")).status_code == 200
+    step = [{"op": "replace", "path": "/active", "value": False}]
+    sent = {"if_match": "*", "content_type": "application/json-patch+json"}
+    assert (await api.ask("PATCH", path, step, **sent)).json()["active"] is False
+    assert (await api.ask("DELETE", path, if_match="*")).status_code == 204
+    issue(await api.put(path, made, if_match="*"), 412, "conflict")

@@ -13,12 +13,14 @@ import pytest
 from osler.core.errors import Invalid
 from osler.fhir import json
 from osler.fhir.search.parse import parse_query
+from osler.fhir.search.query import Query
 from osler.fhir.search.terminology import Codes
 from osler.store.many import Draft, lock_all, prepare_all, write_all
+from osler.store.pool import Connection
 from osler.store.reference.links import Key
 from osler.store.rows import Row
 from osler.store.search import drivers, lists, walk, ways
-from osler.store.search.page import search
+from osler.store.search.page import Page, search
 from osler.store.store import Store, now_ms
 from osler.store.visibility import EVERYTHING, Visibility
 from osler.store.write import erase
@@ -97,10 +99,10 @@ async def _write(store: Store, drafts: list[Draft], at: list[datetime]) -> list[
 async def ask(store: Store, type_: str, params: list[tuple[str, str]], now: datetime, *,
               compartment: tuple[str, str] | None = None, visibility: Visibility = EVERYTHING,
               codes: Codes | None = None) -> Answer:  # fmt: skip
-    """Every page of the answer, one after the other."""
+    """Every page of the answer, one after the other; and from the last one a few pages back, which have to be the same."""
     custom = store.custom.params
     query = parse_query(type_, params, zone=store.zone, now=now, compartment=compartment, codes=codes, custom=custom)
-    matches: list[Key] = []
+    matches: list[list[Key]] = []
     included: set[Key] = set()
     total: int | None = None
     async with store.pool.connection() as conn:
@@ -109,12 +111,29 @@ async def ask(store: Store, type_: str, params: list[tuple[str, str]], now: date
             if query.count and len(page.matches) > query.count:
                 raise AssertionError("a page is longer than _count")
             total = page.total if page_number == 0 else total
-            matches += [(hit.stored.type, hit.stored.id) for hit in page.matches]
+            matches.append(_keys(page))
             included |= {(hit.stored.type, hit.stored.id) for hit in page.included}
             if page.next is None:
-                return Answer(matches, included - set(matches), total)
+                await _go_back(store, conn, query, visibility, page, matches[-2::-1])
+                found = [key for each in matches for key in each]
+                return Answer(found, included - set(found), total)
             query = replace(query, cursor=page.next)
     raise AssertionError("the pages do not end")
+
+
+async def _go_back(store: Store, conn: Connection, query: Query, visibility: Visibility, page: Page,
+                   pages: list[list[Key]]) -> None:  # fmt: skip
+    """Raises AssertionError unless the links to the pages before `page` lead to `pages`."""
+    for expected in pages[:3]:
+        assert page.previous is not None, "there is no way back"
+        page = await search(store, conn, replace(query, cursor=page.previous), visibility)
+        assert _keys(page) == expected, f"{query.params}: the page before has {_keys(page)}, not {expected}"
+    if len(pages) <= 3:
+        assert page.previous is None, "there is a page before the first"
+
+
+def _keys(page: Page) -> list[Key]:
+    return [(hit.stored.type, hit.stored.id) for hit in page.matches]
 
 
 def refuses(store: Store, type_: str, params: list[tuple[str, str]], now: datetime) -> bool:

@@ -87,10 +87,12 @@ MUTANTS = [
         "codes = [include.param]",
         "codes = list(definitions().search_params(include.source))",
     ),
-    Mutant("descending sorts ascend", f"{ORDER}:order_by", "'DESC' if s.descending", "'DESC' if False"),
+    Mutant("descending sorts ascend", f"{ORDER}:order_by", "_way(s.descending, back)", "_way(False, back)"),
     Mutant("descending goes by the lowest", f"{ORDER}:key", '("max", "hi")', '("min", "lo")'),
-    Mutant("absent values come first", f"{ORDER}:order_by", "NULLS LAST", "NULLS FIRST"),
-    Mutant("a page repeats a row", f"{ORDER}:after", "'<' if descending(query) else '>'", "'<=' if False else '>='"),
+    Mutant("absent values come first", f"{ORDER}:order_by", '"FIRST" if back', '"FIRST" if True'),
+    Mutant(
+        "a page repeats a row", f"{ORDER}:after", "'<' if descending(query) != back else '>'", "'<=' if False else '>='"
+    ),
     Mutant("nothing follows an absent value", f"{ORDER}:after", '{k} IS NULL")\n', '{k} IS NOT NULL")\n'),
     Mutant("of a long list the first counts", f"{LISTS}:_table", "sql.arg(list(column),", "sql.arg(list(column[:1]),"),
     Mutant("of a long list one shape counts", f"{LISTS}:any_value", "condition in rows]", "condition in rows[:1]]"),

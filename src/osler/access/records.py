@@ -50,6 +50,7 @@ class Answer:
     next: str | None
     scores: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
     """How well a match fits a full-text search, by row id."""
+    previous: str | None = None
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ class Records:
         self.seen.meet(*(hit.stored for hit in page.matches), *(hit.stored for hit in page.included))
         return Answer(
             [shown(hit.stored, hit.hidden) for hit in page.matches], [shown(hit.stored, hit.hidden) for hit in page.included],
-            page.total, page.next, page.scores,
+            page.total, page.next, page.scores, page.previous,
         )  # fmt: skip
 
     async def count(self, query: Query) -> int:
@@ -191,11 +192,12 @@ class Records:
         return write.stored(row)
 
     async def update(
-        self, resource: dict[str, Any], id_: str, *, if_match: int | None = None, only_new: bool = False
-    ) -> tuple[Resource, bool]:
+        self, resource: dict[str, Any], id_: str, *, if_match: int | None = None, only_new: bool = False,
+        only_there: bool = False,
+    ) -> tuple[Resource, bool]:  # fmt: skip
         """The next version of a resource, or a new one under this id; True when it was new (or brought back).
 
-        Raises VersionConflict when `if_match` is not the stored version, or when it has to be new and is not. A restricted
+        Raises VersionConflict when `if_match` is not the stored version, or when it has to be new or there and is not. A restricted
         actor may not choose ids and gets NotFound, whether the id is free or hidden.
         """
         type_ = resource.get("resourceType", "")
@@ -205,7 +207,11 @@ class Records:
         if current is None:
             if if_match is not None or not self.may_choose_id(type_):
                 raise NotFound(f"There is no {type_} with that id.")
+            if only_there:
+                raise VersionConflict(f"There is no {type_} with that id to replace.")
             return await self._create(resource, id_), True
+        if only_there and current.deleted:
+            raise VersionConflict(f"There is no {type_} with that id to replace.")
         if only_new and not current.deleted:
             raise VersionConflict(f"There is a {type_} with this id already.")
         write.check_version(current, if_match)

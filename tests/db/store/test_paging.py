@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from osler.core.errors import Invalid, TooCostly
-from osler.store.search import gather, include, where
+from osler.store.search import Page, gather, include, where
 from tests.db.store.conftest import BASE, LOINC, Clinic, observation, patient, practitioner, to
 
 SORTS = [
@@ -66,6 +66,47 @@ async def test_pages_of_any_size_are_the_whole_in_order(clinic: Clinic, sort):
     some = await pages(clinic, _count="1000", status="final", subject="p0,p1", **asked)
     assert some == [id_ for id_ in whole if id_ in some]
     assert await pages(clinic, _count="2", status="final", subject="p0,p1", **asked) == some
+
+
+@pytest.mark.parametrize("sort", SORTS)
+async def test_the_way_back_leads_through_the_same_pages(clinic: Clinic, sort):
+    await fill(clinic)
+    asked = {"_sort": sort} if sort else {}
+    for more in ({"_count": "4"}, {"_count": "2", "status": "final", "subject": "p0,p1"}):
+        there = await walk(clinic, "next", None, **asked, **more)
+        assert there[0][1].previous is None
+        back = await walk(clinic, "previous", there[-1][1].previous, **asked, **more)
+        assert [ids for ids, _ in back] == [ids for ids, _ in there[-2::-1]]
+        again = await walk(clinic, "next", back[-1][1].next, **asked, **more)
+        assert [ids for ids, _ in again] == [ids for ids, _ in there[1:]]
+
+
+async def walk(clinic: Clinic, way: str, cursor: str | None, **asked: str) -> list[tuple[list[str], Page]]:
+    """The page at the cursor and all that follow it on this way."""
+    found: list[tuple[list[str], Page]] = []
+    while cursor is not None or not found:
+        page = await clinic.page("Observation", **asked, **({} if cursor is None else {"_cursor": cursor}))
+        found.append(([hit.stored.id for hit in page.matches], page))
+        cursor = getattr(page, way)
+    return found
+
+
+async def test_on_the_way_back_what_is_new_or_gone_moves_nothing_else(clinic: Clinic):
+    await fill(clinic)
+    asked = {"_count": "5", "_sort": "_id"}
+    there = await walk(clinic, "next", None, **asked)
+    for ids, _ in there[:-1]:
+        await clinic.delete("Observation", ids[2])
+    await clinic.create(observation(), "o00a")
+    back = await walk(clinic, "previous", there[-1][1].previous, **asked)
+    seen = [id_ for ids, _ in reversed(back) for id_ in ids]
+    left = [id_ for ids, _ in there[:-1] for id_ in ids if id_ != ids[2]]
+    assert seen == sorted([*left, "o00a"])
+    gone = await clinic.page("Observation", _cursor=there[1][1].previous, **asked)
+    for hit in gone.matches:
+        await clinic.delete("Observation", hit.stored.id)
+    empty = await clinic.page("Observation", _cursor=there[1][1].previous, **asked)
+    assert (empty.matches, empty.previous, empty.next) == ([], None, None)
 
 
 @pytest.mark.parametrize("sort", [s for s in SORTS if s != "_lastUpdated"])
@@ -132,6 +173,8 @@ async def test_a_cursor_that_is_none_of_ours_is_refused(clinic: Clinic, sort):
         coded([[None], 1.5]),
         coded({}),
         coded([1, 2]),
+        coded([[], 1, 2]),
+        coded([[], 1, True, 1]),
     ]
     forged += [
         coded([[value] * len(fields), 1])

@@ -71,7 +71,11 @@ class Request:
 
     def if_match(self) -> int | None:
         given = self.headers.get("if-match")
-        return None if given is None else parse_etag(given)
+        return None if given is None or self.if_there() else parse_etag(given)
+
+    def if_there(self) -> bool:
+        """`If-Match: *`: any version will do, as long as there is one (RFC 9110 §13.1.1)."""
+        return self.headers.get("if-match", "").strip() == "*"
 
     def reading(self, action: Action, what: str) -> contextlib.AbstractAsyncContextManager[Records]:
         """Records for the length of the block; inside a transaction, those of the transaction."""

@@ -131,6 +131,8 @@ async def answer_bundle(request: Request, path: str, query: Query, found: Found,
     links = [link("self", address, _going_on(first, query.cursor), written=as_written)]
     if query.cursor is not None:
         links.append(link("first", address, first))
+    if found.previous is not None:
+        links.append(link("previous", address, _going_on(first, found.previous)))
     if found.next is not None:
         links.append(link("next", address, _going_on(first, found.next)))
     said = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from osler.access.audit.entry import Action
 from osler.access.permissions import Permission, permission
 from osler.access.records import Records, Resource
-from osler.core.errors import Invalid
+from osler.core.errors import Invalid, VersionConflict
 from osler.core.ids import is_id
 from osler.interfaces.api.answer import Answer
 from osler.interfaces.api.binary import taken
@@ -16,7 +16,8 @@ from osler.interfaces.api.written import written
 
 @permission(Permission.FHIR)
 async def update(request: Request) -> Answer:
-    """200 with the next version, or 201 when this id was free; with `If-None-Match: *` only that (RFC 9110 §13.1.2)."""
+    """200 with the next version, or 201 when this id was free; with `If-None-Match: *` only that (RFC 9110 §13.1.2), with
+    `If-Match: *` never that."""
     id_ = request.id
     if not is_id(id_):
         raise Invalid("An id has 1 to 64 letters, digits, dots or hyphens.", path=f"{request.type}.id")
@@ -26,7 +27,7 @@ async def update(request: Request) -> Answer:
     if_match, only_new = request.if_match(), request.header("if-none-match").strip() == "*"
 
     async def work(records: Records) -> tuple[Resource, bool]:
-        return await records.update(resource, id_, if_match=if_match, only_new=only_new)
+        return await records.update(resource, id_, if_match=if_match, only_new=only_new, only_there=request.if_there())
 
     stored, created = await request.write(work, Action.UPDATE, request.type)
     return written(request, stored, created=created)
@@ -42,6 +43,8 @@ async def conditional_update(request: Request) -> Answer:
     async def work(records: Records) -> tuple[Resource, bool]:
         found = await records.find_one(request.type, criteria)
         if found is None:
+            if request.if_there():
+                raise VersionConflict(f"No {request.type} matches the condition.")
             if given is None:
                 return await records.create(resource), True
             return await records.update(resource, given, if_match=if_match)

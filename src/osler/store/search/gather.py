@@ -31,7 +31,7 @@ async def gathered(store: Store, conn: Connection, query: Query, visibility: Vis
     named = [f"c.{name}" for name in names]
     outer = f"WHERE {after(build, query, cursor, named, 'c.rid')}" if cursor else ""
     mask = mask_column(store, build.sql, rules, query.type)
-    order = order_by(query, named, "c.rid")
+    order = order_by(query, named, "c.rid", back=cursor is not None and cursor.back)
     rows = await conn.fetch(
         f"WITH c AS MATERIALIZED (SELECT r.rid, {keys} FROM resource r WHERE {where} LIMIT {MAX_SORTED + 1}),"
         f" p AS MATERIALIZED (SELECT *, (SELECT count(*) FROM c) AS n FROM c {outer} ORDER BY {order} LIMIT {build.sql.arg(size + 1, 'bigint')})"

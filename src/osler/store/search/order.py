@@ -1,13 +1,13 @@
 """Order and paging by key: sort keys as SQL or as Python values, cursors, and what comes after one.
 
-A page ends with the sort values and rid of its last row; the next begins strictly after them. A resource that does not
-change between two pages is therefore on exactly one of them (architecture: the paging law). Absent values come last.
+A page ends with the sort values and rid of its last row; the next begins strictly after them, and the one before a page
+ends strictly before those of its first row: it is read backwards. A resource that does not change between two pages is
+therefore on exactly one of them (architecture: the paging law). Absent values come last.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,33 +29,53 @@ _READ_IN_PYTHON = {"token", "reference", "uri"}
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of the page before: its sort values (None is absent) and rid."""
+    """A row beside the page: its sort values (None is absent) and rid."""
 
     values: tuple[Any, ...]
     rid: int
+    back: bool = False
+    """The page ends before this row; else it begins after it. Rows are then fetched the other way round, nearest first."""
 
 
-def encode_cursor(values: tuple[Any, ...], rid: int) -> str:
-    """An opaque, URL-safe place to go on from."""
+def encode_cursor(values: tuple[Any, ...], rid: int, *, back: bool = False) -> str:
+    """An opaque, URL-safe place to go on from, or back from."""
     plain = [
         value.isoformat() if isinstance(value, datetime) else None if value is None else str(value) for value in values
     ]
-    return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid])).decode().rstrip("=")
+    return base64.urlsafe_b64encode(msgspec.json.encode([plain, rid, *[True] * back])).decode().rstrip("=")
 
 
 def decode_cursor(text: str, query: Query) -> Cursor:
     """Raises Invalid for anything that `encode_cursor` did not make for a query sorted like this one."""
     try:
-        plain, rid = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_CURSOR)
+        read = _unpacked(text)
         kinds = [sort.kind for sort in query.sort]
-        return Cursor(tuple(_value(*each) for each in zip(plain, kinds, strict=True)), rid)
-    except (ValueError, ArithmeticError, binascii.Error, msgspec.DecodeError):
-        raise Invalid(
-            "This page link is not one Osler made for this search; start the search again.", path="_cursor"
-        ) from None
+        return Cursor(tuple(_value(*each) for each in zip(read.values, kinds, strict=True)), read.rid, read.back)
+    except (ValueError, ArithmeticError):
+        raise _not_ours() from None
 
 
-_CURSOR = tuple[list[str | None], Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]]
+def goes_back(text: str | None) -> bool:
+    """Whether a cursor leads to the page before a row."""
+    try:
+        return text is not None and _unpacked(text).back
+    except ValueError:
+        raise _not_ours() from None
+
+
+class _Packed(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    values: list[str | None]
+    rid: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    back: bool = False
+
+
+def _unpacked(text: str) -> _Packed:
+    """Raises ValueError, of which binascii.Error and msgspec.DecodeError are kinds."""
+    return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Packed)
+
+
+def _not_ours() -> Invalid:
+    return Invalid("This page link is not one Osler made for this search; start the search again.", path="_cursor")
 
 
 def _value(text: str | None, kind: str) -> Any:
@@ -123,24 +143,33 @@ def descending(query: Query) -> bool:
     return bool(query.sort and query.sort[0].descending)
 
 
-def order_by(query: Query, keys: list[str], rid: str) -> str:
-    parts = [f"{k} {'DESC' if s.descending else 'ASC'} NULLS LAST" for k, s in zip(keys, query.sort, strict=True)]
-    return ", ".join([*parts, f"{rid} {'DESC' if descending(query) else 'ASC'}"])
+def order_by(query: Query, keys: list[str], rid: str, *, back: bool = False) -> str:
+    """`back`: all of it the other way round."""
+    nulls = "FIRST" if back else "LAST"
+    parts = [f"{k} {_way(s.descending, back)} NULLS {nulls}" for k, s in zip(keys, query.sort, strict=True)]
+    return ", ".join([*parts, f"{rid} {_way(descending(query), back)}"])
+
+
+def _way(descending: bool, back: bool) -> str:
+    return "DESC" if descending != back else "ASC"
 
 
 def after(build: Build, query: Query, cursor: Cursor, keys: list[str], rid: str) -> str:
-    """SQL true for rows strictly after the cursor in `order_by`'s order."""
+    """SQL true for rows strictly after the cursor in `order_by`'s order, or strictly before one that goes back."""
+    back = cursor.back
     casts = {datetime: "timestamptz", Decimal: "numeric", str: 'text COLLATE "C"'}
     equal: list[str] = []
     options: list[str] = []
     for k, sort, value in zip(keys, query.sort, cursor.values, strict=True):
         if value is None:
+            options += [" AND ".join([*equal, f"{k} IS NOT NULL"])] if back else []
             equal.append(f"{k} IS NULL")
             continue
         arg = build.sql.arg(value, casts[type(value)])
-        options.append(" AND ".join([*equal, f"({k} {'<' if sort.descending else '>'} {arg} OR {k} IS NULL)"]))
+        absent = "" if back else f" OR {k} IS NULL"
+        options.append(" AND ".join([*equal, f"({k} {'<' if sort.descending != back else '>'} {arg}{absent})"]))
         equal.append(f"{k} = {arg}")
-    rids = f"{rid} {'<' if descending(query) else '>'} {build.sql.arg(cursor.rid, 'bigint')}"
+    rids = f"{rid} {'<' if descending(query) != back else '>'} {build.sql.arg(cursor.rid, 'bigint')}"
     options.append(" AND ".join([*equal, rids]))
     return "(" + " OR ".join(f"({option})" for option in options) + ")"
 

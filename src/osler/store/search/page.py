@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Forbidden
 from osler.fhir.search.query import Query
 from osler.store import visible
 from osler.store.pool import Connection
 from osler.store.search import full_text
-from osler.store.search.gather import gathered, sorted_here
+from osler.store.search.gather import Fetched, gathered, sorted_here
 from osler.store.search.hits import Hit, hits
 from osler.store.search.include import includes
-from osler.store.search.order import decode_cursor, encode_cursor, in_python, simple_column
+from osler.store.search.order import Cursor, decode_cursor, encode_cursor, in_python, simple_column
 from osler.store.search.units import converts
 from osler.store.search.walk import walked
 from osler.store.search.where import count_of
@@ -28,12 +28,14 @@ DEFAULT_COUNT, MAX_COUNT = 50, 1000
 
 @dataclass(slots=True)
 class Page:
-    """`total` is None when it was not asked for and is not known for free. `next` is None on the last page."""
+    """`total` is None when it was not asked for and is not known for free. `next` is None on the last page, `previous` on the
+    first and where it is not known whether there is one."""
 
     matches: list[Hit] = field(default_factory=list[Hit])
     included: list[Hit] = field(default_factory=list[Hit])
     total: int | None = None
     next: str | None = None
+    previous: str | None = None
     scores: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
     """How well a match fits a full-text search, by row id."""
 
@@ -97,9 +99,21 @@ async def _matches(
         rows, values = await walked(store, conn, query, visibility, rules, cursor, size)
     else:
         rows, values = await gathered(store, conn, query, visibility, rules, cursor, size)
-    if len(rows) > size:
-        page.next = encode_cursor(values[size - 1], rows[size - 1]["rid"])
-        rows = rows[:size]
-    elif cursor is None:
+    if cursor is None and len(rows) <= size:
         page.total = len(rows)
+    rows, values = _turn_to(page, rows, values, cursor, size)
     page.matches = await hits(store, rows, rules)
+
+
+def _turn_to(page: Page, rows: list[Any], values: list[tuple[Any, ...]], cursor: Cursor | None, size: int) -> Fetched:
+    """The rows of the page in order, of those fetched, of which there is one more when they go on; and where the pages
+    beside it begin. The row a cursor was made of is on one of them, so there is a page on that side."""
+    goes_on, back = len(rows) > size, cursor is not None and cursor.back
+    rows, values = rows[:size], values[:size]
+    if back:
+        rows, values = rows[::-1], values[::-1]
+    if rows and (goes_on or back):
+        page.next = encode_cursor(values[-1], rows[-1]["rid"])
+    if rows and (goes_on if back else cursor is not None):
+        page.previous = encode_cursor(values[0], rows[0]["rid"], back=True)
+    return rows, values

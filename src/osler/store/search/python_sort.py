@@ -25,7 +25,7 @@ _Keyed = tuple[tuple[Any, ...], int, Any]
 async def sorted_page(
     store: Store, query: Query, rows: list[Any], cursor: Cursor | None, size: int
 ) -> tuple[list[Any], list[tuple[Any, ...]]]:
-    """The first `size` rows after the cursor, with their sort values."""
+    """The first `size` rows after the cursor, with their sort values; before one that goes back, the nearest first."""
     keyed: list[_Keyed] = [(await _values(store, query, row), row["rid"], row) async for row in in_turns(rows)]
 
     def compare(a: _Keyed, b: _Keyed) -> int:
@@ -33,7 +33,10 @@ async def sorted_page(
 
     keyed.sort(key=cmp_to_key(compare))
     if cursor is not None:
-        keyed = [item for item in keyed if _compare(query, (item[0], item[1]), (cursor.values, cursor.rid)) > 0]
+        if cursor.back:
+            keyed.reverse()
+        side, place = -1 if cursor.back else 1, (cursor.values, cursor.rid)
+        keyed = [item for item in keyed if _compare(query, (item[0], item[1]), place) * side > 0]
     keyed = keyed[:size]
     return [item[2] for item in keyed], [item[0] for item in keyed]
 

@@ -13,7 +13,7 @@ from osler.store.pool import Connection
 from osler.store.search import full_text
 from osler.store.search.hits import Hit
 from osler.store.search.include import includes
-from osler.store.search.order import descending, encode_cursor
+from osler.store.search.order import descending, encode_cursor, goes_back
 from osler.store.search.page import DEFAULT_COUNT, MAX_COUNT, Page, count, search
 from osler.store.visibility import Visibility
 
@@ -55,21 +55,29 @@ async def _inhabited(store: Store, conn: Connection, queries: list[Query]) -> li
 
 async def _merged(store: Store, conn: Connection, queries: list[Query], visibility: Visibility) -> Page:
     size = min(DEFAULT_COUNT if queries[0].count is None else queries[0].count, MAX_COUNT)
+    back = goes_back(queries[0].cursor)
     page, more, totals, found = Page(), False, list[int | None](), list[Hit]()
     for query in queries:
         each = await search(store, conn, replace(query, include=(), revinclude=()), visibility)
-        more, found = more or each.next is not None, found + each.matches
+        more = more or (each.previous if back else each.next) is not None
+        found += each.matches
         totals.append(each.total)
         page.scores |= each.scores
     found = _in_order(queries[0], found, page)
-    page.matches = found[:size]
-    if more or len(found) > size:
-        last = page.matches[-1].stored
-        page.next = encode_cursor(_values(queries[0], page.matches[-1], page), last.rid)
+    more = more or len(found) > size
+    page.matches = found[-size:] if back else found[:size]
+    if page.matches and (more or back):
+        page.next = _beside(queries[0], page, page.matches[-1])
+    if page.matches and (more if back else queries[0].cursor is not None):
+        page.previous = _beside(queries[0], page, page.matches[0], back=True)
     if None not in totals:
         page.total = sum(total for total in totals if total is not None)
     page.included = await _around(store, conn, queries, page.matches, visibility)
     return page
+
+
+def _beside(query: Query, page: Page, hit: Hit, *, back: bool = False) -> str:
+    return encode_cursor(_values(query, hit, page), hit.stored.rid, back=back)
 
 
 def _in_order(query: Query, hits: list[Hit], page: Page) -> list[Hit]:

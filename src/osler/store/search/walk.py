@@ -34,12 +34,18 @@ class _Walk:
     visibility: Visibility
     rules: list[Rule]
     column: str
+    back: bool
+    """The page is read backwards, from the row that comes after it."""
+
+    @property
+    def down(self) -> bool:
+        return descending(self.query) != self.back
 
     async def build(self) -> Build:
         return await build_of(self.store, self.conn, self.query, self.visibility)
 
     def order(self, alias: str) -> str:
-        direction = "DESC" if descending(self.query) else "ASC"
+        direction = "DESC" if self.down else "ASC"
         return f"{alias}.{self.column} {direction}" + ("" if self.column == "rid" else f", {alias}.rid {direction}")
 
     def columns(self, build: Build) -> str:
@@ -49,19 +55,31 @@ class _Walk:
 
 async def walked(store: Store, conn: Connection, query: Query, visibility: Visibility, rules: list[Rule], cursor: Cursor | None,
                  size: int) -> Fetched:  # fmt: skip
-    """Order by one indexed column. Ascending clinical dates take absent ones (minus infinity) in a second step."""
-    walk = _Walk(store, conn, query, visibility, rules, simple_column(query) or "rid")
+    """Order by one indexed column. Ascending clinical dates take absent ones (minus infinity) in a second step, or in the
+    first one when going back."""
+    back = cursor is not None and cursor.back
+    walk = _Walk(store, conn, query, visibility, rules, simple_column(query) or "rid", back)
     if walk.column != "d_lo" or descending(query):
         return await _part(walk, cursor, size, "")
     rows: list[Any] = []
     values: list[tuple[Any, ...]] = []
-    if cursor is None or cursor.values[0] is not None:
-        rows, values = await _part(walk, cursor, size, "r.d_lo > '-infinity'")
-        cursor = None
-    if len(rows) <= size:
-        more = await _part(walk, cursor, size - len(rows), "r.d_lo = '-infinity'")
-        rows, values = rows + more[0], values + more[1]
+    for part in _steps_from(cursor):
+        more = await _part(walk, cursor, size - len(rows), part)
+        rows, values, cursor = rows + more[0], values + more[1], None
+        if len(rows) > size:
+            break
     return rows, values
+
+
+def _steps_from(cursor: Cursor | None) -> list[str]:
+    """The parts of ascending clinical dates that are yet to be read, in the order in which they are."""
+    dated, undated = "r.d_lo > '-infinity'", "r.d_lo = '-infinity'"
+    if cursor is None:
+        return [dated, undated]
+    is_dated = cursor.values[0] is not None
+    if cursor.back:
+        return [dated] if is_dated else [undated, dated]
+    return [dated, undated] if is_dated else [undated]
 
 
 async def _part(walk: _Walk, cursor: Cursor | None, size: int, part: str) -> Fetched:
@@ -88,7 +106,7 @@ async def _along(
     """Along an index in order, until the page is full."""
     parts = [where_of(build, walk.query, driver), part]
     if cursor is not None:
-        parts.append(_after(build, cursor, walk.column, "r", descending(walk.query)))
+        parts.append(_after(build, cursor, walk.column, "r", walk.down))
     where, limit = " AND ".join(filter(None, parts)), build.sql.arg(size + 1, "bigint")
     columns = walk.columns(build)
     sql = f"SELECT {columns} FROM resource r WHERE {where} ORDER BY {walk.order('r')} LIMIT {limit}"
@@ -101,7 +119,7 @@ async def _gather(walk: _Walk, build: Build, driver: Driver, cursor: Cursor | No
     where = " AND ".join(filter(None, [where_of(build, walk.query, driver), part]))
     chosen = "rid" if walk.column == "rid" else f"rid, r.{walk.column}"
     found = f"SELECT r.{chosen} FROM resource r WHERE {where}"
-    outer = f"WHERE {_after(build, cursor, walk.column, 'c', descending(walk.query))}" if cursor is not None else ""
+    outer = f"WHERE {_after(build, cursor, walk.column, 'c', walk.down)}" if cursor is not None else ""
     counted = ""
     if most is not None:
         # Counted are those of this page and the ones after it: some of them are on the page, and tell.
@@ -123,6 +141,6 @@ def _after(build: Build, cursor: Cursor, column: str, row: str, down: bool) -> s
     operator = "<" if down else ">"
     if column == "rid":
         return f"{row}.rid {operator} {rid}"
-    if cursor.values[0] is None:
-        return f"{row}.{column} = '-infinity' AND {row}.rid {operator} {rid}"
-    return f"({row}.{column}, {row}.rid) {operator} ({build.sql.arg(cursor.values[0], 'timestamptz')}, {rid})"
+    value = cursor.values[0]
+    moment = "'-infinity'::timestamptz" if value is None else build.sql.arg(value, "timestamptz")
+    return f"({row}.{column}, {row}.rid) {operator} ({moment}, {rid})"

@@ -30,7 +30,19 @@ DEFINED = (
     ("x-from", "uri", "Patient.identifier.system"),
     ("x-friend", "reference", "Patient.link.other.where(resolve() is Patient)"),
 )
+PAIRED = (
+    ("x-use-city", "Patient.address", (("address-use", "use"), ("address-city", "city"))),
+    ("x-sex-born", "Patient", (("gender", "gender"), ("birthdate", "birthDate"))),
+    ("x-sex-friend", "Patient", (("gender", "gender"), ("link", "link.other"))),
+    ("x-sex-active", "Patient", (("gender", "gender"), ("active", "active"))),
+)
+"""Composites: code, expression, and of each component the parameter of R4 and the expression."""
 QUERIES = [
+    *(("x-use-city", value) for value in ("home$bern", "work$P", "home$bern,work$bern", "|home$Par", "home$rome")),
+    *(("x-sex-born", value) for value in ("male$1970", "female$gt1980", "male$le1990-06", "female$ne1970", "male$sa1999")),
+    *(("x-sex-friend", value) for value in ("male$Patient/p1", "female$p2,male$p2")),
+    *(("x-sex-active", value) for value in ("male$true", "|female$false", "female$true,male$false")),
+    ("_filter", "x-use-city eq home$bern"), ("x-friend.x-sex-active", "male$true"),
     *(("x-code", value) for value in ("a", "urn:s|a", "|b", "urn:s|", "a,b")), ("x-code:not", "a"), ("x-code:missing", "true"),
     *(("x-home", value) for value in ("ber", "Bérn", "x")), ("x-home:exact", "Bern"), ("x-home:contains", "er"),
     *(("x-lived", value) for value in ("2019", "gt2019-06", "le2020", "sa2019", "ne2021", "ap2020")),
@@ -52,6 +64,9 @@ class _WithOwn:
         self._own = {
             code: SearchParam(code, kind, "Patient", expression, every if kind == "reference" else ())
             for code, kind, expression in DEFINED
+        } | {
+            code: SearchParam(code, "composite", "Patient", expression, (), components)
+            for code, expression, components in PAIRED
         }
 
     def search_params(self, type_: str) -> dict[str, SearchParam]:
@@ -79,6 +94,7 @@ def _values(random: Random) -> list[dict[str, Any]]:
 
 def _person(random: Random, number: int) -> dict[str, Any]:
     made: dict[str, Any] = {"resourceType": "Patient", "id": f"p{number}", "gender": random.choice(("male", "female"))}
+    made |= {"active": random.random() < 0.5, "birthDate": random.choice(("1970", "1970-05", "1985-02-01", "2001"))}
     if random.random() < 0.8:
         made["extension"] = _values(random)
     if random.random() < 0.7:
@@ -102,6 +118,15 @@ def _definition(code: str, kind: str, expression: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _pair(code: str, expression: str, components: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    urls = {
+        own: f"http://hl7.org/fhir/SearchParameter/{'Patient' if own in ('link', 'active') else 'individual'}-{own}"
+        for own, _ in components
+    }
+    parts = [{"definition": urls[own], "expression": below} for own, below in components]
+    return _definition(code, "composite", expression) | {"component": parts}
+
+
 async def _write(store: Store, resources: list[dict[str, Any]]) -> None:
     drafts = [Draft(each, each["id"]) for each in resources]
     rows = await prepare_all(store, drafts, now_ms())
@@ -118,7 +143,7 @@ async def test_custom_parameters_equal_the_reference(store: Store, monkeypatch: 
         monkeypatch.setattr(module, "definitions", lambda: known)
     async with store.transaction() as conn:
         await conn.execute(f"TRUNCATE {adapter.TABLES}, custom_param")
-    defined = [_definition(*each) for each in DEFINED]
+    defined = [*(_definition(*each) for each in DEFINED), *(_pair(*each) for each in PAIRED)]
     await _write(store, people if before else defined)
     if not before:
         await index_custom(store, seconds=30, grace=0)

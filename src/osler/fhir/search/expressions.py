@@ -99,10 +99,18 @@ def _paths(part: str, structure: str) -> list[Path]:
         elif word["index"] is not None:
             found = [_indexed(path, int(word["index"])) for path in found]
         elif word["refers"] is not None:
-            found = [replace(path, steps=(*path.steps, WhereRefersTo(word["refers"]))) for path in found]
+            found = [_kept(path, WhereRefersTo(word["refers"])) for path in found]
         else:
-            found = [replace(path, steps=(*path.steps, WhereEquals(word["name"], word["text"]))) for path in found]
+            found = [_kept(path, WhereEquals(word["name"], word["text"])) for path in found]
     return found
+
+
+def _kept(path: Path, where: WhereEquals | WhereRefersTo) -> Path:
+    if not path.structure or (
+        isinstance(where, WhereEquals) and where.name not in definitions().elements(path.structure)
+    ):
+        raise ValueError(f"no such condition on {path.datatype}")
+    return replace(path, steps=(*path.steps, where))
 
 
 def _words(part: str) -> list[re.Match[str]]:
@@ -139,6 +147,7 @@ def _step(path: Path, element: Element) -> Path:
 
 
 def _indexed(path: Path, index: int) -> Path:
-    last = path.steps[-1]
-    assert isinstance(last, Get)
+    last = path.steps[-1] if path.steps else None
+    if not isinstance(last, Get):
+        raise ValueError("an index without an element")
     return replace(path, steps=(*path.steps[:-1], Get(last.name, index)), repeats=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ ADA = {
         (parameter("Patient.gender", code="gender"), "code", "may not change"),
         (parameter("Patient.gender", code="_own"), "code", "begins with a letter"),
         (parameter("Patient.gender", code="a:b"), "code", "begins with a letter"),
-        (parameter("Patient.gender", "composite"), "type", "Only these types"),
+        (parameter("Patient.gender", "special"), "type", "Only these types"),
         (parameter("Patient.gender", "token", "Resource"), "base[0]", "no type of this name"),
         (parameter("Patient.gender", "token", "Patient", "Patient"), "base[1]", "named twice"),
         (parameter("Patient.gender", "token", "Patient", "Observation"), "base[1]", "no part for this type"),
@@ -72,6 +73,67 @@ def test_what_cannot_be_searched_by_is_refused_with_its_place(definition: dict[s
     assert params_of(definition) == ()
     assert refused(definition | {"status": "draft"}) == []
     assert refused(definition | {"status": "retired"}) == []
+
+
+R4 = "http://hl7.org/fhir/SearchParameter"
+CODE, DATE, QUANTITY = f"{R4}/clinical-code", f"{R4}/Observation-value-date", f"{R4}/Observation-value-quantity"
+
+
+def composite(*components: tuple[str, str], expression: str = "Observation") -> dict[str, Any]:
+    parts = [{"definition": definition, "expression": below} for definition, below in components]
+    return parameter(expression, "composite", "Observation", component=parts)
+
+
+@pytest.mark.parametrize(
+    ("definition", "place", "words"),
+    [
+        (composite(), "component", "two components"),
+        (composite((CODE, "code")), "component", "two components"),
+        (composite((CODE, "code"), (DATE, "value"), (DATE, "value")), "component", "two components"),
+        (composite((f"{R4}/nothing", "code"), (DATE, "value")), "component[0].definition", "no search parameter"),
+        (composite((CODE, "code"), (f"{R4}/individual-gender", "value")), "component[1].definition", "no search parameter"),
+        (composite((QUANTITY, "value"), (CODE, "code")), "component[0].definition", "cannot be this part"),
+        (composite((CODE, "code"), (f"{R4}/Observation-code-value-date", "value")), "component[1].definition", "composite"),
+        (composite((CODE, "code.nothing"), (DATE, "value")), "component[0].expression", "plain paths"),
+        (composite((CODE, "code"), (DATE, "subject")), "component[1].expression", "reads nothing"),
+        (composite((CODE, "code"), (DATE, "value"), expression="Observation.nothing"), "expression", "plain paths"),
+        (composite((CODE, "code"), (DATE, "value"), expression="Observation.note.text.where(x = 'y')"), "expression", "plain paths"),
+        (composite((CODE, "[0]"), (DATE, "value")), "component[0].expression", "plain paths"),
+    ],
+)  # fmt: skip
+def test_a_composite_that_cannot_be_searched_by_is_refused_with_its_place(
+    definition: dict[str, Any], place: str, words: str
+):
+    found = refused(definition)
+    assert [each[0] for each in found] == [place]
+    assert words in found[0][1]
+    assert params_of(definition) == ()
+
+
+def test_a_composite_is_read_as_those_of_the_standard_are():
+    part = {"code": {"coding": [{"system": "s", "code": "a"}]}}
+    seen = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"coding": [{"code": "x"}]}}
+    seen |= {"effectiveDateTime": "2020", "component": [part | {"valueQuantity": {"value": Decimal(5), "code": "kg"}}]}
+    seen["component"] += [
+        part | {"valueString": "Big"},
+        {"code": {"text": "b"}, "valueQuantity": {"value": Decimal(7)}},
+    ]
+    sized = read(composite((CODE, "code"), (QUANTITY, "(value as Quantity)"), expression="Observation.component"), seen)
+    assert {(each.comp, each.lo) for each in sized.numbers} == {("s|a", Decimal(5)), ("a", Decimal(5))}
+    dated = read(composite((f"{CODE}|4.0.1", "code"), (f"{R4}/clinical-date", "effective")), seen)
+    assert {each.comp for each in dated.dates} == {"|x", "x"}
+    told = read(
+        composite(
+            (CODE, "code"),
+            (f"{R4}/Observation-value-string", "value.ofType(string)"),
+            expression="Observation.component",
+        ),
+        seen,
+    )
+    assert {(each.comp, each.text) for each in told.strings} == {("s|a", "big"), ("a", "big")}
+    coded = read(composite((CODE, "code"), (f"{R4}/Observation-status", "status")), seen)
+    assert coded.tokens == {"own:present", *(f"own={a}${b}" for a in ("|x", "x") for b in ("|final", "final"))}
+    assert read(composite((CODE, "code"), (DATE, "value")), seen).tokens == set()
 
 
 def test_each_base_has_its_part_of_the_expression():

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from osler.core.errors import Fault, Invalid
 from osler.fhir.definitions import SearchParam, definitions
+from osler.fhir.search.custom.composite import composite_param
 from osler.fhir.search.custom.expression import ANY_BASE, LONGEST, check_functions, datatypes_of, part_for
 from osler.fhir.search.custom.params import CustomParam, CustomParams, readable
 
-TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri")
+TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri", "composite")
 """Types of search parameters that a site can define."""
 MOST_BASES = 20
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
@@ -104,6 +105,8 @@ def _param(resource: dict[str, Any], base: str, place: str, code: str, kind: str
         own = part_for(text, base)
         if not own:
             raise Invalid("The expression has no part for this type.", path=place)
+        if kind == "composite":
+            return CustomParam(resource.get("id", ""), composite_param(resource, base, code, own), frozenset())
         check_functions(own)
         datatypes = datatypes_of(own, base)
     except Invalid as error:

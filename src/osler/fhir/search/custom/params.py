@@ -13,6 +13,7 @@ from typing import Any
 from osler.core.errors import Fault, OslerError
 from osler.fhir.definitions import SearchParam
 from osler.fhir.path import Environment, Node, Path, Quantity, Temporal, compile_path
+from osler.fhir.search.custom.composite import emit_of
 from osler.fhir.search.extract import dates, quantities, references, strings, tokens
 from osler.fhir.search.extract.sink import Emit, Sink
 from osler.fhir.search.keys import literal, present
@@ -74,12 +75,17 @@ class CustomParam:
     def print(self) -> str:
         """The same as long as it indexes the same."""
         said = (*self.key, self.param.type, self.param.expression, *sorted(self.datatypes))
+        said += tuple(word for component in self.param.components for word in component)
         return hashlib.blake2b("\0".join(said).encode(), digest_size=12).hexdigest()
 
     @cached_property
     def emits(self) -> dict[str, Emit | None]:
         """What to do with an element of each datatype."""
         return {datatype: self._emitter(datatype) for datatype in readable(self.param.type)}
+
+    @cached_property
+    def emit_composite(self) -> Emit:
+        return emit_of(self.param)
 
     def _emitter(self, datatype: str) -> Emit | None:
         code = self.param.code
@@ -101,6 +107,9 @@ class CustomParam:
 
     def read(self, env: Environment, sink: Sink) -> None:
         """Adds what it finds. Raises OslerError when the expression fails on the resource, or takes too much work."""
+        if self.param.type == "composite":
+            self._read_composite(sink)
+            return
         for item in self.path.evaluate(sink.resource, env, strict=False):
             datatype, value = _json_of(item)
             if value is None:
@@ -110,6 +119,11 @@ class CustomParam:
                 emit(value, sink)
             else:
                 sink.tokens.add(present(self.param.code))
+
+    def _read_composite(self, sink: Sink) -> None:
+        self.emit_composite(sink.resource, sink)
+        if sink.tokens or sink.numbers or sink.dates or sink.strings:
+            sink.tokens.add(present(self.param.code))  # by which the rows are known that have something of it
 
 
 @dataclass(frozen=True)

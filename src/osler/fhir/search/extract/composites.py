@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from osler.fhir.definitions import SearchParam, definitions
@@ -151,6 +151,19 @@ def _with_strings(param: str, component: Component) -> AddRows:
                 sink.strings.update(((param, strings.normalized(text), key), None) for key in first(element, sink))
 
     return add
+
+
+def readable(kind: str) -> frozenset[str]:
+    """Datatypes that a part of this kind has values of."""
+    own: dict[str, Iterable[str]] = {
+        **_READERS,
+        "reference": ("Reference", *references.OTHER_READERS),
+        "number": quantities.NUMBER_READERS,
+        "quantity": quantities.QUANTITY_READERS,
+        "date": dates.READERS,
+        "string": strings.READERS,
+    }
+    return frozenset(own[kind])
 
 
 _SECOND: dict[str, Callable[[str, Component], AddRows]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from osler.core.errors import Invalid, Unsupported
-from osler.fhir.definitions import definitions
+from osler.fhir.definitions import SearchParam, definitions
 from osler.fhir.search.expressions import paths_of
 from osler.fhir.search.extract.composites import component_kind
 from osler.fhir.search.keys import number_key
@@ -20,11 +20,10 @@ Part = tuple[str, Facts]
 """Kind and facts of one component, its datatypes those that the composite reads."""
 
 
-@cache
-def parts_of(type: str, code: str) -> tuple[Part, ...]:
+@lru_cache(maxsize=512)
+def parts_of(type: str, param: SearchParam) -> tuple[Part, ...]:
     """The components of a composite parameter."""
     known = definitions().search_params(type)
-    param = known[code]
     every_target = tuple(target for component, _ in param.components for target in known[component].targets)
     found: list[Part] = []
     for component, relative in param.components:
@@ -37,7 +36,7 @@ def parts_of(type: str, code: str) -> tuple[Part, ...]:
 
 
 def criterion(reading: Reading, type: str, facts: Facts, items: list[str], name: str) -> Criterion:
-    code, parts = facts.code, parts_of(type, facts.code)
+    code, parts = facts.code, parts_of(type, facts.param)
     pairs = [_apart(item, len(parts), name) for item in items]
     firsts = [(_first(reading, parts, values, name), values[-1]) for values in pairs]
     kind, last = parts[-1]

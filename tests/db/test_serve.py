@@ -18,6 +18,8 @@ import psutil
 import pytest
 
 from osler.core.errors import Unavailable
+from osler.core.settings import Settings
+from osler.interfaces.cli import serve
 from osler.interfaces.cli.serve import display_host, listen, listen_patiently
 from tests.db.processes import PATIENCE, is_alive, until, until_so, working_in
 
@@ -181,6 +183,22 @@ async def test_workers_that_are_killed_while_they_start_are_replaced(data_dir: P
     finally:
         served.process.terminate()
         assert await asyncio.to_thread(served.process.wait, PATIENCE) == 0
+
+
+async def test_a_server_that_is_ready_late_is_announced_all_the_same(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    looks = iter((False, False, True))
+
+    async def is_ready(host: str, port: int) -> bool:
+        return next(looks)
+
+    monkeypatch.setattr(serve, "is_ready", is_ready)
+    monkeypatch.setattr(serve, "_READY_PATIENCE", -1.0)
+    with contextlib.closing(listen("127.0.0.1", 0)) as listening:
+        await serve.Crew(Settings(data_dir=data_dir), serve.FACTORY, listening, {})._announce()
+        told = f"Osler is ready at http://127.0.0.1:{listening.getsockname()[1]}\n"
+    assert capsys.readouterr().out == told
 
 
 def test_a_port_that_is_taken_is_said_at_once():

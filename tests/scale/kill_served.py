@@ -20,7 +20,8 @@ from tests.scale.kill_client import Client
 OSLER = [sys.executable, "-m", "osler.interfaces.cli.main"]
 STRIKES = {"worker": 4, "backend": 4, "postmaster": 4, "supervisor": 2, "supervisor+postmaster": 2, "everything": 1}
 """What is killed, and how often."""
-_READY = 180.0
+_READY = 300.0
+"""Seconds after which it never will be: no measure of speed."""
 
 
 class Served:

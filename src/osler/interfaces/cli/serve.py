@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import math
 import os
 import resource
 import signal
@@ -174,13 +175,13 @@ class Crew:
         )
 
     async def _announce(self) -> None:
-        """Prints one line as soon as a worker answers /readyz with 200."""
+        """Prints one line as soon as a worker answers /readyz with 200, however late."""
         place = self._listening.getsockname()
         until = time.monotonic() + _READY_PATIENCE
         while not await is_ready(place[0], place[1]):
             if time.monotonic() > until:
                 log.error("Osler runs but does not become ready")
-                return
+                until = math.inf
             await asyncio.sleep(0.05)
         self._answered.set()
         sys.stdout.write(f"Osler is ready at http://{display_host(place[0])}:{place[1]}\n")

@@ -1,7 +1,7 @@
-"""Numbers that stand for a patient, typed in part: by the beginning, or by the end ("ends in 4321").
+"""What finds a patient by a part: numbers by the beginning or by the end ("ends in 4321"), names by any of their words.
 
 Beginnings are texts beside the names', ends are tokens of the last few characters: a token costs a tenth of a text, and the
-few patients who share such an end are soon looked through. Both are kept for patients alone, and answer no search
+few patients who share such an end are soon looked through. All are kept for patients alone, and answer no search
 parameter of the standard.
 """
 
@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import unicodedata
 
+from osler.fhir.search.query import Either, Strings
+
 BEGINNING = "identifier:begins"
 """The string parameter, peculiar to the index, that has the beginnings of record numbers."""
 LONGEST_NUMBER = 24
 """Characters of a number that are indexed; nobody types more of a UUID or a URL, only copies it whole."""
+WORDS = "name:words"
+"""The string parameter, peculiar to the index, that has the words within names with which no text of `name` begins:
+`marie` of `Anne-Marie`. Hardly anybody has one."""
+NAMED = ("name", WORDS)
+"""By the texts of both, every word of a name begins one."""
 END = 4
 """Characters of an end: what people say on the telephone."""
 PHONE_ENDS = (10, 7, END)
 """Digits of the ends of a telephone number: all of it, without its area code, and what people say."""
+
+
+def some_word(*beginnings: str) -> Either:
+    """Patients of whose names some word begins with one of these (normalised)."""
+    return Either(tuple(Strings(param, beginnings) for param in NAMED))
 
 
 def plain(number: str) -> str:

@@ -6,11 +6,13 @@ of texts instead and stops as soon as it has enough.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from osler.core.errors import Forbidden
+from osler.fhir.search.partial import NAMED, WORDS, some_word
 from osler.fhir.search.query import Criterion, Either, Query, Strings
 from osler.fhir.search.values import FURTHER_WORDS
 from osler.store import reindex, visible
@@ -23,6 +25,7 @@ from osler.store.search.fences import fence
 from osler.store.search.hits import Hit, hits
 from osler.store.search.page import search
 from osler.store.search.texts import LAST_CHARACTER
+from osler.store.search.words import fence_word
 from osler.store.visibility import Visibility
 
 if TYPE_CHECKING:
@@ -30,39 +33,59 @@ if TYPE_CHECKING:
 
 
 async def beginning(
-    store: Store, conn: Connection, query: Query, visibility: Visibility, *, param: str, values: Sequence[str], limit: int
+    store: Store, conn: Connection, query: Query, visibility: Visibility, *,
+    param: str, values: Sequence[str], limit: int, words: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Hit]:  # fmt: skip
     """For each of `values` (normalised) the first `limit` matches of `query` with a text of the string parameter `param`
-    (or of `partial.BEGINNING`) that begins so; each resource once. Raises Forbidden as a search does, and Unavailable.
+    that begins so (or of `partial.BEGINNING`; with `WORDS`, with any word of a name that does); each resource once. Of each of
+    `words` some word of a name has to begin so, too: they come with how common each is (`words.commonness`). Raises Forbidden
+    as a search does, and Unavailable.
 
     A reader who is confined to few patients gets as many, in no order: for them those patients are the shorter way.
     """
-    query = replace(query, used=query.used | {f"{query.type}.{param.partition(':')[0]}"})
+    used = {f"{query.type}.{each.partition(':')[0]}" for each in (param, *(["name"] if words else []))}
+    query = replace(query, used=query.used | used)
     rules = visible.rules_for(visibility, "search", query.type, query.used)
     if not rules:
         raise Forbidden(f"Your role may not search {query.type} this way.")
     await reindex.check(store, conn, replace(query, where=(Strings(param, ()), *query.where)))
+    if 0 in words.values():
+        return []
     few = await confined(store, conn, rules)
     if few is not None and few.rows <= SCAN_ABOVE:
-        wanted = Strings(param, tuple(values))
-        page = await search(store, conn, replace(query, where=(wanted, *query.where), count=limit), visibility)
+        leading = some_word(*values) if param == WORDS else Strings(param, tuple(values))
+        where = (leading, *map(some_word, words), *query.where)
+        page = await search(store, conn, replace(query, where=where, count=limit), visibility)
         return page.matches
     build = Build(store, visibility, query)
-    sql = _statement(build, query, param, list(values), limit, lambda: mask_column(store, build.sql, rules, query.type))
+    walked = _Walk(NAMED if param == WORDS else (param,), list(values), limit, words)
+    sql = _statement(build, query, walked, lambda: mask_column(store, build.sql, rules, query.type))
     rows: dict[int, Any] = {}
     for row in await conn.fetch(sql, *build.sql.args):
         rows.setdefault(row["rid"], row)
     return await hits(store, list(rows.values()), rules)
 
 
-def _statement(build: Build, query: Query, param: str, values: list[str], limit: int, mask: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """As `beginning` is asked for it."""
+
+    params: tuple[str, ...]
+    values: list[str]
+    limit: int
+    words: Mapping[str, int]
+
+
+def _statement(build: Build, query: Query, walk: _Walk, mask: Any) -> str:
     """Texts are compared on the index of texts alone; the resource is looked at only where they fit."""
     sql = build.sql
-    first = f"unnest({sql.arg(values, 'text[]')}) WITH ORDINALITY AS b (txt, place), unnest({build.param(query.type, param)}) AS p (id)"
+    params = build.param(query.type, *walk.params)
+    first = f"unnest({sql.arg(walk.values, 'text[]')}) WITH ORDINALITY AS b (txt, place), unnest({params}) AS p (id)"
     texts = [each for each in query.where if _of_texts(each)]
-    walk = [
+    met = [
         "w.param = p.id", f"w.comp IN (0, {build.comp(FURTHER_WORDS)})",
         "w.txt >= b.txt", f"w.txt < b.txt || {sql.arg(LAST_CHARACTER, 'text')}",
+        *(fence_word(build, query.type, each, "w", rows) for each, rows in walk.words.items()),
         *(fence(build, query.type, each, "w") for each in texts),
     ]  # fmt: skip
     fits = [
@@ -73,9 +96,9 @@ def _statement(build: Build, query: Query, param: str, values: list[str], limit:
     return (
         f"SELECT x.* FROM {first}, LATERAL ("
         f"SELECT w.txt, r.type, r.rid, r.id, r.ver, r.upd, r.body, {mask()} AS mask FROM"
-        f" (SELECT w.rid, w.txt FROM strings w WHERE {' AND '.join(walk)} ORDER BY w.param, w.txt OFFSET 0) w"
+        f" (SELECT w.rid, w.txt FROM strings w WHERE {' AND '.join(met)} ORDER BY w.param, w.txt OFFSET 0) w"
         f" JOIN resource r ON r.type = {build.type(query.type)} AND r.rid = w.rid WHERE {' AND '.join(fits)}"
-        f" LIMIT {sql.arg(limit, 'bigint')}) x ORDER BY b.place, x.txt"
+        f" LIMIT {sql.arg(walk.limit, 'bigint')}) x ORDER BY b.place, x.txt"
     )
 
 

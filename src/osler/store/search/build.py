@@ -44,9 +44,10 @@ class Build:
     def type(self, type_: str) -> str:
         return self.sql.arg(self.store.type_id(type_), "smallint")
 
-    def param(self, type_: str, code: str) -> str:
-        """Ids of the stored parameters that answer this one, as an SQL array; -1, which no row has, while nothing uses them."""
-        ids = [self.store.terms.find(terms.PARAM, f"{type_}.{each}") or -1 for each in sources(type_, code)]
+    def param(self, type_: str, *codes: str) -> str:
+        """Ids of the stored parameters that answer these, as an SQL array; -1, which no row has, while nothing uses them."""
+        stored = [each for code in codes for each in sources(type_, code)]
+        ids = [self.store.terms.find(terms.PARAM, f"{type_}.{each}") or -1 for each in stored]
         return self.sql.arg(ids, "integer[]")
 
     def tokens(self, type_: str, keys: tuple[str, ...]) -> list[int]:

@@ -50,7 +50,7 @@ def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
         case Ids():
             return _ids(build, criterion, row)
         case Strings():
-            return fence_texts(build, type_, criterion, row)
+            return fence_texts(build, type_, [criterion], row)
         case Numbers():
             return fence_numbers(build, type_, criterion, row)
         case Dates():
@@ -70,13 +70,20 @@ def fence(build: Build, type_: str, criterion: Criterion, row: str) -> str:
             near = near_condition(build, type_, criterion, fenced=True)
             return f"EXISTS (SELECT 1 FROM numbers n WHERE n.rid = {row}.rid AND {near})"
         case Either():
-            return any_of([fence(build, type_, each, row) for each in criterion.options])
+            return _either(build, type_, criterion, row)
         case Both():
             return "(" + " AND ".join(fence(build, type_, each, row) for each in criterion.parts) + ")"
         case Negation():
             return f"NOT coalesce({fence(build, type_, criterion.of, row)}, false)"
         case FullText():
             raise Unsupported("Full text is searched at the top of a query alone.")
+
+
+def _either(build: Build, type_: str, criterion: Either, row: str) -> str:
+    """Texts that may be read of the same row are read once."""
+    texts = [each for each in criterion.options if isinstance(each, Strings)]
+    found = [fence(build, type_, each, row) for each in criterion.options if not isinstance(each, Strings)]
+    return any_of([fence_texts(build, type_, texts, row), *found] if texts else found)
 
 
 def _ids(build: Build, criterion: Ids, row: str) -> str:

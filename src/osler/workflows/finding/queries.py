@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from osler.access.beginnings import list_beginning
+from osler.access.beginnings import MANY, commonness, list_beginning
 from osler.access.records import Records
 from osler.clinical.patients.fhir import Patient, patient_of
 from osler.clinical.patients.queries import list_patients
 from osler.clinical.patients.rules import namesakes, slips
 from osler.fhir.search.parse import parse_query
+from osler.fhir.search.partial import WORDS
 from osler.fhir.search.query import Either, Query, Strings
 from osler.workflows.finding.numbers import list_numbered
 from osler.workflows.finding.reading import Wanted, read_query
@@ -120,15 +121,23 @@ async def _named(search: _Search, wanted: Wanted) -> Sequence[Patient]:
         query = replace(_query(records, wanted.names, wanted.born), count=MOST)
         return [patient_of(each) for each in (await records.search(query)).matches]
     found: dict[str, Patient] = {}
-    for leading in sorted(dict.fromkeys(wanted.names), key=len, reverse=True):
-        others = [each for each in wanted.names if each != leading]
-        query, ways = _query(records, others, wanted.born), [leading, *spaced(leading)]
-        for param in ("family", "name"):
-            if len(found) < search.most:
-                found |= {each.id: each for each in await _beginning(records, query, param, ways, search.most)}
+    common = await _commonness(records, wanted.names)
+    query = _query(records, (), wanted.born)
+    for nth, leading in enumerate(sorted(common, key=lambda each: (common[each] >= MANY, -len(each)))):
+        ways = [leading, *spaced(leading)] if nth == 0 else spaced(leading)
+        others = {each: texts for each, texts in common.items() if each != leading}
+        for param in ("family", WORDS):
+            if ways and len(found) < search.most:
+                found |= {each.id: each for each in await _beginning(records, query, param, ways, search.most, others)}
         if len(found) >= FEW:
             break
     return list(found.values())
+
+
+async def _commonness(records: Records, words: Sequence[str]) -> dict[str, int]:
+    """A word by itself leads however common it is."""
+    distinct = list(dict.fromkeys(words))
+    return await commonness(records, distinct) if len(distinct) > 1 else dict.fromkeys(distinct, 1)
 
 
 async def _loosely(search: _Search, readings: Sequence[Wanted]) -> None:
@@ -154,9 +163,10 @@ async def _similar(records: Records, wanted: Wanted) -> list[Patient]:
     found: list[Patient] = []
     for word in sorted(wanted.names, key=len, reverse=True)[:2]:
         spelled = slips(word)
-        others = [each[:2] for each in wanted.names if each != word]
         if spelled and not found:
-            near = await _beginning(records, _query(records, others, wanted.born), "name", spelled, _OF_A_SLIP)
+            others = await commonness(records, {each[:2] for each in wanted.names if each != word})
+            query = _query(records, (), wanted.born)
+            near = await _beginning(records, query, "name", spelled, _OF_A_SLIP, others)
             found = [each for each in near if is_near(each, wanted.names)]
     return found
 
@@ -169,5 +179,8 @@ def _query(records: Records, names: Iterable[str], born: Sequence[str]) -> Query
     return replace(query, where=(*query.where, *texts), used=query.used | ({"Patient.name"} if texts else set()))
 
 
-async def _beginning(records: Records, query: Query, param: str, words: Sequence[str], limit: int) -> list[Patient]:
-    return [patient_of(each) for each in await list_beginning(records, query, param, words, limit=limit)]
+async def _beginning(
+    records: Records, query: Query, param: str, ways: Sequence[str], limit: int, words: Mapping[str, int]
+) -> list[Patient]:
+    found = await list_beginning(records, query, param, ways, limit=limit, words=words)
+    return [patient_of(each) for each in found]

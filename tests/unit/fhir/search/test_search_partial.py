@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from osler.fhir.search.partial import BEGINNING, beginnings, identifier_ends, is_end, phone_ends, plain
+from osler.fhir.search.partial import BEGINNING, WORDS, beginnings, identifier_ends, is_end, phone_ends, plain
 from tests.unit.fhir.search.index_matching import indexed
 
 
@@ -68,3 +68,26 @@ def test_of_so_many_numbers_as_anybody_has() -> None:
     )
     assert len([each for each in found.strings if each.param == BEGINNING]) == 20
     assert len([key for key in found.tokens if is_end(key)]) == 60
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([{"family": "Quimby-O'Dowd", "given": ["Anne-Marie", "Eve"]}], ["marie"]),
+        ([{"family": "de la Cruz", "given": ["Ana"]}], []),
+        ([{"text": "Prof. Ana Marie de la Cruz"}], ["ana", "marie", "de", "la", "cruz"]),
+        ([{"text": "Ana Marie Cruz", "family": "Cruz", "given": ["Ana", "Marie"]}], []),
+        ([{"given": ["Jo Ann"]}, {"given": ["Ann"], "suffix": ["Jr. MD"]}], ["md"]),
+        ([{"given": ["Eve"]}], []),
+    ],
+)
+def test_words_within_names_are_kept_with_which_no_other_text_begins(
+    names: list[dict[str, Any]], words: list[str]
+) -> None:
+    found = indexed({"resourceType": "Patient", "id": "x", "name": names})
+    assert [each.text for each in found.strings if each.param == WORDS] == words
+    assert not [
+        each
+        for each in indexed({"resourceType": "Practitioner", "id": "x", "name": names}).strings
+        if each.param == WORDS
+    ]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bench.bulk import import_line
-from bench.pages import SEARCHES, TYPEAHEAD, Show, Visit, signed_in, time_visit
+from bench.pages import SEARCHES, SEARCHES_AMONG_MORE, TYPEAHEAD, Show, Visit, signed_in, time_visit
 from bench.report import Report
 from bench.server import fill, serve
 from osler.demo.people import Person, make_person
@@ -22,6 +22,8 @@ from osler.demo.resources.patient import register
 
 _ZONE = ZoneInfo("America/New_York")
 _SEED = 7
+_THAT_MANY = 300_000
+"""Patients among whom one is to be found within SEARCHES."""
 _ASKED = 40
 """Different questions of each kind."""
 
@@ -39,7 +41,7 @@ async def bench_search(report: Report, folder: Path, *, patients: int, workers: 
     async with serve(folder / "data", workers=workers) as server:
         report.conditions |= await server.conditions() | {"patients": f"{patients:,}"}
         browser = signed_in(server)
-        for visit in questions(known):
+        for visit in questions(known, SEARCHES if patients <= _THAT_MANY else SEARCHES_AMONG_MORE):
             line = time_visit(browser, server, visit, rounds)
             report.add(line)
             show(line)
@@ -69,8 +71,8 @@ def people(count: int, today: date) -> Iterator[tuple[Person, dict[str, Any]]]:
         yield person, register(record)
 
 
-def questions(known: list[Person]) -> list[Visit]:
-    """What people type, by kind; typeahead asks after every letter or two, the others once."""
+def questions(known: list[Person], searches: float = SEARCHES) -> list[Visit]:
+    """What people type, by kind; typeahead asks after every letter or two, the others once, within `searches`."""
 
     def palette(*texts: str) -> list[str]:
         return [f"/palette?q={quote_plus(text)}" for text in texts]
@@ -82,22 +84,24 @@ def questions(known: list[Person]) -> list[Visit]:
         Visit("typing: two letters", palette(*(name[:2] for name in families)), TYPEAHEAD),
         Visit("typing: three letters", palette(*(name[:3] for name in families)), TYPEAHEAD),
         Visit("typing: four letters", palette(*(name[:4] for name in families)), TYPEAHEAD),
-        Visit("family name", palette(*families), SEARCHES),
-        Visit("given and family name", palette(*whole), SEARCHES),
-        Visit("beginnings of two names", palette(*(f"{p.given[0][:2]} {p.family[:3]}" for p in known)), SEARCHES),
-        Visit("misspelled name", palette(*(_slip(name) for name in families)), SEARCHES),
-        Visit("birth date", palette(*(person.born.isoformat() for person in known)), SEARCHES),
-        Visit("name and year of birth", palette(*(f"{p.family} {p.born.year}" for p in known)), SEARCHES),
-        Visit("birth date in digits", palette(*(f"{person.born:%m%d%Y}" for person in known)), SEARCHES),
-        Visit("record number", palette(*(person.mrn for person in known)), SEARCHES),
+        Visit("family name", palette(*families), searches),
+        Visit("given and family name", palette(*whole), searches),
+        Visit("family and given name", palette(*(f"{p.family}, {p.given[0]}" for p in known)), searches),
+        Visit("a name of nobody's", palette(*(f"{name} zzyzx" for name in whole)), searches),
+        Visit("beginnings of two names", palette(*(f"{p.given[0][:2]} {p.family[:3]}" for p in known)), searches),
+        Visit("misspelled name", palette(*(_slip(name) for name in families)), searches),
+        Visit("birth date", palette(*(person.born.isoformat() for person in known)), searches),
+        Visit("name and year of birth", palette(*(f"{p.family} {p.born.year}" for p in known)), searches),
+        Visit("birth date in digits", palette(*(f"{person.born:%m%d%Y}" for person in known)), searches),
+        Visit("record number", palette(*(person.mrn for person in known)), searches),
         Visit("record number, first two digits", palette(*(person.mrn[:2] for person in known)), TYPEAHEAD),
         Visit("record number, first four digits", palette(*(person.mrn[:4] for person in known)), TYPEAHEAD),
         Visit("record number, first six digits", palette(*(person.mrn[:6] for person in known)), TYPEAHEAD),
-        Visit("record number, last four digits", palette(*(person.mrn[-4:] for person in known)), SEARCHES),
-        Visit("name and last four digits", palette(*(f"{p.family} {p.mrn[-4:]}" for p in known)), SEARCHES),
-        Visit("telephone", palette(*(person.phone for person in phoned)), SEARCHES),
-        Visit("telephone, last four digits", palette(*(person.phone[-4:] for person in phoned)), SEARCHES),
-        Visit("patient search page", [f"/patients?q={quote_plus(name)}" for name in families], SEARCHES),
+        Visit("record number, last four digits", palette(*(person.mrn[-4:] for person in known)), searches),
+        Visit("name and last four digits", palette(*(f"{p.family} {p.mrn[-4:]}" for p in known)), searches),
+        Visit("telephone", palette(*(person.phone for person in phoned)), searches),
+        Visit("telephone, last four digits", palette(*(person.phone[-4:] for person in phoned)), searches),
+        Visit("patient search page", [f"/patients?q={quote_plus(name)}" for name in families], searches),
     ]
 
 

@@ -97,7 +97,7 @@ def _changed(clinic: Clinic, random: Random, first: Resource) -> None:
         )
         meta = {part: value[part] for part in ("security", "tag") if part in (value := fresh if part == name else kept)}
         other = {each: value for each, value in last.items() if each != "meta"} | ({"meta": meta} if meta else {})
-        made.append(other | {"subject": _someone(random)} if name == "subject" else other)
+        made.append(_without(other, "contained") | _about(random) if name == "subject" else other)
     clinic.versions[first["resourceType"], first["id"]] = made
 
 
@@ -117,6 +117,28 @@ def _to(kind: str, identity: str) -> Resource:
 
 def _someone(random: Random) -> Resource:
     return _to("Patient", random.choice(PATIENTS))
+
+
+def _without(resource: Resource, element: str) -> Resource:
+    return {name: value for name, value in resource.items() if name != element}
+
+
+def _about(random: Random) -> Resource:
+    """One of the patients; or somebody whom nobody here knows, or who is said to be no patient."""
+    if random.random() < 0.8:
+        return {"subject": _someone(random)}
+    group: Resource = {"resourceType": "Group", "id": "c", "type": "person", "actual": True}
+    inside = random.choice([{"resourceType": "Patient", "id": "c"}, group])
+    identifier = {"system": "urn:mrn", "value": "m1"}
+    return random.choice(
+        [
+            {"subject": {"identifier": identifier}},
+            {"subject": {"identifier": identifier, "type": random.choice(["Patient", "Group"])}},
+            {"subject": {"display": "a neighbor"}},
+            {"subject": {"reference": f"http://elsewhere.test/{inside['resourceType']}/p1"}},
+            {"subject": {"reference": "#c"}, "contained": [inside]},
+        ]
+    )
 
 
 def _site(random: Random, identity: str) -> Resource:
@@ -165,7 +187,7 @@ def _team(random: Random, identity: str, now: datetime) -> Resource:
 
 
 def _observation(random: Random, identity: str) -> Resource:
-    about = {"subject": _someone(random)} if random.random() < 0.85 else {}
+    about = _about(random) if random.random() < 0.85 else {}
     performer = random.choice([_to("Practitioner", random.choice(DOCTORS)), _someone(random)])
     return {
         "resourceType": "Observation",
@@ -183,9 +205,9 @@ def _condition(random: Random, identity: str) -> Resource:
     return {
         "resourceType": "Condition",
         "id": identity,
-        "subject": _someone(random),
         "code": {"coding": [{"code": random.choice(CODES)}]},
         "category": [{"coding": [{"code": random.choice(["problem-list-item", "encounter-diagnosis"])}]}],
+        **_about(random),
     } | _meta(random)
 
 
@@ -196,8 +218,8 @@ def _document(random: Random, identity: str) -> Resource:
         "status": "current",
         "content": [{"attachment": {"title": "x"}}],
         "category": [{"coding": [{"code": random.choice(CATEGORIES)}]}],
-        "subject": _someone(random),
         "custodian": _to("Organization", random.choice(SITES)),
+        **_about(random),
     } | _meta(random)
 
 

@@ -31,6 +31,13 @@ WRITING = [
         'held["resourceType"] == "Patient" or bool(',
         "False and bool(",
     ),
+    Mutant(
+        "whom nobody knows is nobody",
+        "osler.fhir.search.extract.whom:is_about_a_stranger",
+        "return any(",
+        "return False and any(",
+    ),
+    Mutant("another type is somebody", "osler.fhir.search.extract.whom:_is_a_stranger", '== "Patient"', '!= ""'),
     Mutant("a bundle within counts for nothing", "osler.fhir.search.held:held_in", "in HOLDERS:", "in ():"),
     Mutant("labels inside are forgotten", f"{ROWS}:labels", "in with_held(resource)", "in [resource]"),
     Mutant("sites inside are forgotten", f"{ROWS}:owners", "in with_held(resource)", "in [resource]"),

@@ -29,7 +29,7 @@ from osler.fhir.search.query import (
 from osler.fhir.search.values import IndexValues
 from osler.store.many import in_turns
 from osler.store.pool import Connection
-from osler.store.rows import SEARCH_VERSION, Row, make_row, search_version
+from osler.store.rows import SEARCH_VERSION, Row, make_row, search_version, version_of_known
 from osler.store.search.units import converts
 from osler.store.values import values_of
 from osler.store.write import unpack
@@ -42,8 +42,8 @@ _UNITS = _TEXTS = 2
 _PARTS = 5
 """Since which version of the rules an index has them."""
 _OLD = (
-    "SELECT rid, id, ver, upd, body FROM resource WHERE type = $1 AND rid > $2 AND sv < $3 AND NOT deleted"
-    " ORDER BY rid LIMIT $4"
+    "SELECT rid, id, ver, upd, body FROM resource"
+    " WHERE type = $1 AND rid > $2 AND sv < $3 AND (pat IS NULL OR sv < $4) AND NOT deleted ORDER BY rid LIMIT $5"
 )
 _PLACES = ", ".join(f"${n}" for n in range(1, 35))
 _REACHED = "SELECT name, value::int FROM property WHERE name = 'search_version' OR name LIKE 'search\\_version.%'"
@@ -100,7 +100,8 @@ async def _batch(store: Store, type_: str) -> int:
     """Rows of one type, in a transaction of their own; 0 when none is left."""
     after = store.indexed_after.get(type_, -1)
     async with store.pool.connection() as conn:
-        found = await conn.fetch(_OLD, store.type_id(type_), after, search_version(type_), BATCH)
+        versions = search_version(type_), version_of_known(type_)
+        found = await conn.fetch(_OLD, store.type_id(type_), after, *versions, BATCH)
     if not found:
         return 0
     rows = await rows_anew(store, found)

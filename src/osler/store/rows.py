@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from osler.fhir.datatypes.units import UCUM
 from osler.fhir.search.clinical import clinical_param
+from osler.fhir.search.extract.whom import elements_about
 from osler.fhir.search.held import with_held
 from osler.fhir.search.keys import literal
 from osler.fhir.search.text import LONGEST
@@ -25,7 +26,9 @@ _ALL_CHANGED = 3
 _CHANGED_LAST = {"Observation": 4, "Patient": 5, "Bundle": 6, "Parameters": 6}
 """Types of which rows have changed since. A new number when what `index_values` yields of a type changes: rows with a lower `sv`
 are indexed anew (`store.reindex`)."""
-SEARCH_VERSION = max(_ALL_CHANGED, *_CHANGED_LAST.values())
+_STRANGERS = 7
+"""The version at which rows of no patient changed, of types that can be about one."""
+SEARCH_VERSION = max(_ALL_CHANGED, _STRANGERS, *_CHANGED_LAST.values())
 
 COMBINED = {
     "Observation": ("code", "component-code"),
@@ -59,6 +62,11 @@ _OWNER = {
 
 def search_version(type_: str) -> int:
     """The version of the rules that rows of a type are indexed by now."""
+    return max(version_of_known(type_), _STRANGERS if elements_about(type_) else 0)
+
+
+def version_of_known(type_: str) -> int:
+    """The version from which on rows of one patient are as they would be now."""
     return _CHANGED_LAST.get(type_, _ALL_CHANGED)
 
 
@@ -106,11 +114,12 @@ def missing_names(
     type_ = resource["resourceType"]
     ids = known.params.get(type_, {})
     params = {v.param for group in (values.strings, values.numbers, values.dates) for v in group}
-    params.update(code for v in values.references if v.param for code in sources(type_, v.param))
+    for read in {v.param for v in values.references}:
+        params.update(sources(type_, read) if read else ())
     units = {v.code for v in values.numbers if v.system_code.startswith(_UCUM)}
     needed = (
         (terms.UNIT, known.new_units(units) if units else units),
-        (terms.PARAM, {f"{type_}.{code}" for code in params if code not in ids}),
+        (terms.PARAM, {f"{type_}.{code}" for code in params.difference(ids)}),
         (terms.ORG, known.missing(terms.ORG, owners(resource, base_url))),
         (terms.LABEL, known.missing(terms.LABEL, labels(resource))),
     )
@@ -225,7 +234,7 @@ def tokens_of(store: Store, type_: str, values: IndexValues, patient: int | None
     hashes = store.token_hashes(type_)
     found = set(map(hashes.__getitem__, values.tokens))
     needless = implied(type_)
-    found.difference_update([hashes[needless[key]] for key in values.tokens if key in needless])
+    found.difference_update([hashes[needless[key]] for key in values.tokens.intersection(needless)])
     found.discard(None)
     if type_ in COMBINED and patient is not None:
         combined, starts = store.hasher.combined, _combined_starts(type_)

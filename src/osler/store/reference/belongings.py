@@ -25,6 +25,7 @@ _OWNED_BY = {
 }
 _WHOLLY = {"Provenance": "target", "Binary": "securityContext"}
 """The element whose target decides everything."""
+_SUBJECTS = {"subject", "patient", "beneficiary", "candidate", "individual", "for"}
 _OF_NOBODY = ("Group", "Person", "Schedule")
 """May name patients; those that name none are about none."""
 
@@ -105,15 +106,33 @@ class Belongings:
         found = {resource["id"]} if kind == "Patient" and "id" in resource else set[str]()
         codes = definitions().compartment("Patient").get(kind)
         if codes is None and kind != "Patient":
-            return frozenset(key[1] for key in links_in(resource) if key[0] == "Patient")
+            found = {key[1] for key in links_in(resource) if key[0] == "Patient"}
         for code in codes or ():
             keys = self.reader.targets(resource, code) if code != "{def}" else []
             found |= {key[1] for key in keys if key[0] == "Patient"}
-        return frozenset(found)
+        return frozenset(found or ({SOMEBODY} if _means_somebody(resource) else ()))
 
 
 def _union(parts: Any) -> frozenset[str]:
     return frozenset[str]().union(*parts)
+
+
+def _means_somebody(resource: Resource) -> bool:
+    """Whether it says whom it is about in a way that leads nowhere here, and does not say that this is no patient."""
+    for name, element in definitions().elements(resource["resourceType"]).items():
+        if name not in _SUBJECTS or "Patient" not in element.targets or name not in resource:
+            continue
+        for subject in resource[name] if element.max != 1 else [resource[name]]:
+            if not links_in(subject) and _kind_of(subject, resource.get("contained", [])) in ("", "Patient"):
+                return True
+    return False
+
+
+def _kind_of(subject: dict[str, str], contained: list[Resource]) -> str:
+    written = subject.get("reference", "")
+    inside = [each["resourceType"] for each in contained if written == f"#{each.get('id')}"]
+    address = [part for part in written.split("/")[-2:-1] if part in definitions().resource_types]
+    return (inside + address + [subject.get("type", "")])[0]
 
 
 def held_in(holder: Resource) -> Iterator[tuple[Resource, str]]:

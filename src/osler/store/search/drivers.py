@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from osler.fhir.search.query import Criterion, Query, Tokens
 from osler.store.derived import stored_keys
-from osler.store.rows import COMBINED, search_version
+from osler.store.rows import COMBINED, version_of_known
 from osler.store.search.estimates import PER_PATIENT
 from osler.store.search.lists import is_long
 from osler.store.search.tokens import patients_of
@@ -43,7 +43,7 @@ def _combined(build: Build, type_: str, patient: int, criterion: Criterion) -> t
     """The hashes of its values together with the patient; none when not every row has them, or the patient's rows are fewer."""
     if not isinstance(criterion, Tokens) or criterion.negated or is_long(criterion.keys):
         return ()
-    is_behind = build.store.indexed(type_) < search_version(type_)
+    is_behind = build.store.indexed(type_) < version_of_known(type_)
     params = COMBINED.get(type_, ())[: 1 if is_behind else None]  # older rows have the first alone
     keys = [stored for key in criterion.keys for stored in stored_keys(type_, key)]
     if not all(key.partition("=")[0] in params for key in keys):

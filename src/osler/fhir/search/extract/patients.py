@@ -8,6 +8,7 @@ from functools import cache
 from osler.fhir.definitions import definitions
 from osler.fhir.search.extract.plan import patient_params, plan_of
 from osler.fhir.search.extract.sink import Sink
+from osler.fhir.search.extract.whom import is_about_a_stranger
 from osler.fhir.search.held import HOLDERS, UNKNOWN_PATIENT, Resource, held_in
 from osler.fhir.search.integrity import local_references
 from osler.fhir.search.keys import literal
@@ -19,6 +20,11 @@ def patients_of(sink: Sink, referred: Iterable[tuple[str, str]]) -> list[str]:
     R4 puts some types into no compartment (Device, Binary, MessageHeader …): what those point at and hold decides, or they
     would be everybody's.
     """
+    found = _named(sink, referred)
+    return found or [UNKNOWN_PATIENT] * is_about_a_stranger(sink.resource, sink.base_url)
+
+
+def _named(sink: Sink, referred: Iterable[tuple[str, str]]) -> list[str]:
     resource = sink.resource
     type_ = resource["resourceType"]
     params = patient_params(type_)

@@ -23,7 +23,7 @@ TIMES = 8
 HELD, ROWS, FOLLOWING = "osler.fhir.search.extract.patients", "osler.store.rows", "osler.store.following"
 
 WRITING = [
-    Mutant("what a bundle holds is nobody's", f"{HELD}:patients_of", "if type_ in HOLDERS:", "if False:"),
+    Mutant("what a bundle holds is nobody's", f"{HELD}:_named", "if type_ in HOLDERS:", "if False:"),
     Mutant("what comes from elsewhere is ours", f"{HELD}:_is_ours", "return not full_url or", "return True or"),
     Mutant(
         "what names nobody is nobody's",

@@ -62,6 +62,7 @@ def grow_clinic(seed: int) -> Clinic:
         ("Task", _task, 6),
         ("Communication", _message, 4),
         ("Bundle", _bundle, 10),
+        ("Binary", _file, 6),
     ):
         for n in range(count):
             _versions(
@@ -283,6 +284,13 @@ def _bundle(random: Random, number: int, identity: str) -> Resource:
         entries = [{"resource": {"resourceType": "Bundle", "type": "collection", "entry": entries}}]
     own = _meta(random) if random.random() < 0.3 else {}
     return {"resourceType": "Bundle", "id": identity, "type": "collection", "entry": entries} | own
+
+
+def _file(random: Random, number: int, identity: str) -> Resource:
+    """A scan that says whose it is, of staff or of a patient; or does not, or in a way that leads nowhere."""
+    base = {"resourceType": "Binary", "id": identity, "contentType": "text/plain", "data": "eA=="}
+    to = [_something(random), _to("Organization", random.choice(SITES)), {"identifier": {"value": "m1"}}]
+    return base | ({"securityContext": random.choice(to)} if number % 3 else {}) | _meta(random)
 
 
 def _text(moment: datetime) -> str:

@@ -37,6 +37,12 @@ WRITING = [
         "return any(",
         "return False and any(",
     ),
+    Mutant(
+        "a file is nobody's",
+        "osler.fhir.search.extract.whom:is_file_of_anybody",
+        "return not (",
+        "return False and not (",
+    ),
     Mutant("another type is somebody", "osler.fhir.search.extract.whom:_is_a_stranger", '== "Patient"', '!= ""'),
     Mutant("a bundle within counts for nothing", "osler.fhir.search.held:held_in", "in HOLDERS:", "in ():"),
     Mutant("labels inside are forgotten", f"{ROWS}:labels", "in with_held(resource)", "in [resource]"),

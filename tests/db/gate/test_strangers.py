@@ -120,3 +120,24 @@ async def test_rows_that_were_written_before_are_closed_and_then_read_anew(clini
 
 async def shown_now(who: Somebody, id_: str) -> bool:
     return id_ in await who.ids("DocumentReference")
+
+
+async def test_a_file_is_for_those_who_may_see_what_it_says_it_belongs_to(clinic: Somebody, somebody):
+    await clinic.put(document("of-p", "Patient/p"))
+    await clinic.put({"resourceType": "Organization", "id": "o", "name": "North"})
+    own: Somebody = somebody("own", patient="p")
+    for context, shown in (
+        ("DocumentReference/of-p", True), ("Patient/p", True), ("Organization/o", True),
+        ("", False), ("http://elsewhere.test/fhir/Patient/p", False),
+    ):  # fmt: skip
+        said = {"securityContext": {"reference": context}} if context else {}
+        await clinic.put({"resourceType": "Binary", "id": "x", "contentType": "text/plain", "data": "eA=="} | said)
+        assert "x" in await clinic.ids("Binary")
+        assert await own.ids("Binary") == ({"x"} if shown else set()), context
+
+
+async def test_a_document_that_has_the_address_of_a_file_opens_it_to_nobody(clinic: Somebody, somebody):
+    await clinic.put({"resourceType": "Binary", "id": "x", "contentType": "text/plain", "data": "eA=="})
+    own: Somebody = somebody("own", patient="p")
+    await own.create(document("mine", "Patient/p") | {"content": [{"attachment": {"url": "Binary/x"}}]})
+    assert await own.ids("Binary") == set()

@@ -72,6 +72,8 @@ class Belongings:
         if kind in _WHOLLY:
             links = resource.get(_WHOLLY[kind], [])
             targets = [self._of_target(key, at) for key in links_in(links if isinstance(links, list) else [links])]
+            if kind == "Binary" and not targets:
+                return Belonging(frozenset((SOMEBODY,)), own.sites, own.labels)
             patients, sites = _union(each.patients for each in targets), _union(each.sites for each in targets)
             settled = sites if patients or sites else own.sites
             return Belonging(patients, settled, own.labels | _union(each.labels for each in targets))

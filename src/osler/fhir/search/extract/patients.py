@@ -8,7 +8,7 @@ from functools import cache
 from osler.fhir.definitions import definitions
 from osler.fhir.search.extract.plan import patient_params, plan_of
 from osler.fhir.search.extract.sink import Sink
-from osler.fhir.search.extract.whom import is_about_a_stranger
+from osler.fhir.search.extract.whom import is_about_a_stranger, is_file_of_anybody
 from osler.fhir.search.held import HOLDERS, UNKNOWN_PATIENT, Resource, held_in
 from osler.fhir.search.integrity import local_references
 from osler.fhir.search.keys import literal
@@ -20,6 +20,11 @@ def patients_of(sink: Sink, referred: Iterable[tuple[str, str]]) -> list[str]:
     R4 puts some types into no compartment (Device, Binary, MessageHeader …): what those point at and hold decides, or they
     would be everybody's.
     """
+    found = _told(sink, referred)
+    return found or [UNKNOWN_PATIENT] * is_file_of_anybody(sink.resource, sink.base_url)
+
+
+def _told(sink: Sink, referred: Iterable[tuple[str, str]]) -> list[str]:
     found = _named(sink, referred)
     return found or [UNKNOWN_PATIENT] * is_about_a_stranger(sink.resource, sink.base_url)
 
@@ -57,7 +62,7 @@ def _patients_held(held: Resource, full_url: str, outer: Sink) -> list[str]:
         return []
     sink = Sink(held, outer.zone, outer.base_url)
     plan_of(held["resourceType"], _all_but_patients(held["resourceType"])).read(held, sink)
-    return patients_of(sink, local_references(held, outer.base_url))
+    return _told(sink, local_references(held, outer.base_url))
 
 
 def _is_ours(held: Resource, full_url: str, base_url: str) -> bool:

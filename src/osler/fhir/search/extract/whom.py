@@ -27,6 +27,14 @@ def is_about_a_stranger(resource: Resource, base_url: str) -> bool:
     )
 
 
+def is_file_of_anybody(resource: Resource, base_url: str) -> bool:
+    """Whether it is a Binary that does not say whose it is: a letter or a scan, most likely, to which a document has an address."""
+    if resource["resourceType"] != "Binary":
+        return False
+    text = (resource.get("securityContext") or {}).get("reference") or ""
+    return not (text and literal(text, base_url).id)
+
+
 @cache
 def elements_about(type_: str) -> tuple[str, ...]:
     """The elements of a type that say whom it is about, if that may be a patient."""

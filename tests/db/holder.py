@@ -10,7 +10,10 @@ import json
 import os
 import sys
 
-from osler.store.embedded import DataFolder, open_server
+from osler.store.embedded import DataFolder, attach, open_server
+
+attach._PATIENCE = 600.0
+"""Seconds for a server that another process is starting. People wait for less; a test runs beside many others."""
 
 
 async def main(data_dir: str, extra_settings: str) -> None:

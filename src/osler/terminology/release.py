@@ -156,6 +156,11 @@ class Release:
         rows = "(SELECT concept AS far FROM alias WHERE kind = ? AND value = ?)"
         return self._codes(CODES_OF.format(rows=rows), (self._names.get(kind), value))
 
+    def aliases_from(self, kind: str, beginning: str) -> list[str]:
+        """The keys of a kind that begin so."""
+        sql = "SELECT DISTINCT value FROM alias WHERE kind = ? AND value >= ? AND value < ? ORDER BY value"
+        return self._codes(sql, (self._names.get(kind), beginning, beginning + "\U0010ffff"))
+
     def aliases(self, code: str, kind: str) -> list[str]:
         """The other keys of a kind that a code is known under."""
         sql = "SELECT value FROM alias WHERE concept = ? AND kind = ?"

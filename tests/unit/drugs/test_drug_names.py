@@ -42,6 +42,17 @@ TEXTS = {
     "paracetamol": {"acetaminophen"},
     "infliximab-dyyb": {"infliximab"},
     "isosorbide mononitrate 30 mg": {"isosorbide mononitrate"},
+    "adalimumab-aaty 40 mg": {"adalimumab"},
+    "lidocaine 1% w/ epi": {"lidocaine", "epinephrine"},
+    "guaifenesin 100 mg/codeine 10 mg per 5 ml": {"codeine", "guaifenesin"},
+    "metoprolol succ 50": {"metoprolol"},
+    "Ventolin HFA 2 puffs": {"albuterol"},
+    "Paxlovid": {"nirmatrelvir", "ritonavir"},
+    "Coumadin 5": {"warfarin"},
+    "Eliquis 5 mg": {"apixaban"},
+    "clopidogrel bisulfate 75 mg": {"clopidogrel"},
+    "edoxaban tosylate": {"edoxaban"},
+    "albuterol 2.5 mg inh q4h": {"albuterol"},
 }
 
 
@@ -63,6 +74,45 @@ def test_a_part_that_is_not_known_is_kept_as_unknown(drugs: Drugs):
     drug = found(drugs, "lisinopril/foobarol 10 mg")
     assert drug.names == {"lisinopril"}
     assert drug.unknown == ("foobarol",)
+
+
+UNKNOWN_PARTS = {
+    "lisinopril 10 mg / foobarol 5 mg": "foobarol",
+    "acetaminophen 325 mg + foobarol 10 mg": "foobarol",
+    "loratadine-D 24 hour": "d",
+    "ibuprofen PM": "pm",
+    "amoxicillin-clav 875": "clav",
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN_PARTS)
+def test_no_part_of_a_combination_is_lost(drugs: Drugs, text: str):
+    assert found(drugs, text).unknown == (UNKNOWN_PARTS[text],)
+
+
+MISSPELLED = [
+    "lisinpril 10",
+    "metforman",
+    "warfrin",
+    "clonopin",
+    "atorvastain",
+    "prednisolne",
+    "clonadine",
+    "MTX",
+    "levo",
+]
+
+
+@pytest.mark.parametrize("text", MISSPELLED)
+def test_misspelled_and_ambiguous_names_are_none(drugs: Drugs, text: str):
+    assert drugs.by_text(text) is None
+
+
+@pytest.mark.parametrize("code", ["236991", "847020", "1037041", "1599564", "1364436"])
+def test_salts_and_brands_of_value_sets_are_the_drugs_that_they_are(drugs: Drugs, code: str):
+    drug = drugs.by_code(code)
+    assert drug is not None
+    assert drug.names <= {"clopidogrel", "prasugrel", "dabigatran etexilate", "edoxaban", "apixaban"}
 
 
 @pytest.mark.parametrize("text", ["Zestril HCT 20 mg", "Lipitor #7", "Norvasc D", "Lipitor/niacinol"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from osler.terminology.drugs import Drugs
 from osler.terminology.drugs.codes import has_good_check_digit, ndc10_of_gtin, ndc11_candidates
+from osler.terminology.drugs.packages import Reading, read_ten
 
 digits = st.integers(min_value=0, max_value=10**10 - 1).map(lambda number: f"{number:010}")
 
@@ -49,6 +52,51 @@ def test_ten_bare_digits_can_mean_three_products(ten: str):
         first, second = shape
         hyphened = "-".join((ten[:first], ten[first : first + second], ten[first + second :]))
         assert ndc11_candidates(hyphened) == (eleven,)
+
+
+RELEASE = {
+    "00002": ["00002323560"],
+    "11111": ["11111012301", "11111045612"],
+    "22222": ["22222123401", "22222987601"],
+    "33333": ["33333012312", "33333123401"],
+    "44444": ["44444012301"],
+}
+"""Labelers: of four digits; 5-3-2; 5-4-1; both; not to be told."""
+
+
+@pytest.mark.parametrize(
+    ("ten", "reading"),
+    [
+        ("0002323560", Reading(("00002323560",), True)),
+        ("1111178901", Reading(("11111078901",), True)),
+        ("2222278901", Reading(("22222789001",), True)),
+        ("3333378901", Reading(("33333078901", "33333789001"), False)),
+        ("4444478901", Reading(("44444078901", "44444789001"), True)),
+        ("5555578901", Reading((), True)),
+    ],
+)
+def test_ten_bare_digits_are_divided_as_the_labelers_others(ten: str, reading: Reading):
+    assert read_ten(ten, lambda beginning: RELEASE.get(beginning, [])) == reading
+
+
+def test_ten_digits_that_may_be_a_package_that_is_not_known_are_none(drugs: Drugs):
+    """A labeler of both divisions: the one reading that is known says nothing against the other."""
+    both = next(_packages_of_labelers_with_both_divisions(drugs))
+    assert drugs.by_ndc(both) is not None
+    assert drugs.by_ndc(both[:5] + both[6:]) is None
+
+
+def _packages_of_labelers_with_both_divisions(drugs: Drugs) -> Iterator[str]:
+    for beginning in ("63629", "71335", "50090", "68071"):
+        packages = drugs._source.ndcs_from(beginning)
+        if any(each[5] != "0" for each in packages) and any(each[9] != "0" for each in packages):
+            known = set(packages)
+            yield from (each for each in packages if each[5] == "0" and _other_division(each) not in known)
+
+
+def _other_division(eleven: str) -> str:
+    ten = eleven[:5] + eleven[6:]
+    return f"{ten[:9]}0{ten[9]}"
 
 
 @given(digits, st.sampled_from("0123"))

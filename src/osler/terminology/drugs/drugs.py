@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from functools import cached_property
 from osler.terminology.drugs.clinical_drugs import read_clinical_drug, read_several
 from osler.terminology.drugs.codes import ndc10_of_gtin, ndc11_candidates
 from osler.terminology.drugs.model import Drug, Ingredient
+from osler.terminology.drugs.packages import read_ten
 from osler.terminology.drugs.source import RxNorm, Source
 from osler.terminology.drugs.text import LONGEST_TEXT, brands_in, read_text
 from osler.terminology.drugs.vocabulary import Vocabulary
@@ -66,7 +68,7 @@ class Drugs:
 
     def by_ndc(self, ndc: str) -> Drug | None:
         """The drug of an NDC in any of its shapes; None when it is unknown, or could be two different drugs."""
-        return self._once("ndc", ndc, lambda text: self._one_of(self._coded("ndc11", ndc11_candidates(text))))
+        return self._once("ndc", ndc.strip(), self._read_ndc)
 
     def by_gtin(self, gtin: str) -> Drug | None:
         """The drug of a GTIN-12, -13 or -14 with an NDC inside; None for a wrong check digit."""
@@ -158,10 +160,18 @@ class Drugs:
         exact = self.clinical_drug(drug)
         return replace(drug, code=exact.code, form=exact.form, route=drug.route or exact.route) if exact else drug
 
+    def _read_ndc(self, ndc: str) -> Drug | None:
+        if not re.fullmatch(r"[0-9]{10}", ndc):
+            return self._one_of(self._coded("ndc11", ndc11_candidates(ndc)))
+        candidates, certain = read_ten(ndc, self._source.ndcs_from)
+        codes = [self._coded("ndc11", [each]) for each in candidates]
+        # Beside a candidate that the release lacks, one that it has is no more likely to be meant.
+        return self._one_of(itertools.chain.from_iterable(codes)) if certain or all(codes) else None
+
     def _coded(self, kind: str, values: Iterable[str]) -> list[str]:
         return [code for value in values for code in self._source.by_alias(kind, value)]
 
-    def _one_of(self, codes: list[str]) -> Drug | None:
+    def _one_of(self, codes: Iterable[str]) -> Drug | None:
         drugs = [drug for code in dict.fromkeys(codes) if (drug := self.by_code(code))]
         # A package may be known both as generic and as brand; it is one drug when the ingredients agree.
         same = len({(drug.names, frozenset(drug.strengths)) for drug in drugs}) == 1

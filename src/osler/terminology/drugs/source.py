@@ -17,6 +17,7 @@ class RxNorm(Protocol):
     def related(self, code: str, kind: str) -> Iterable[str]: ...
     def relating(self, code: str, kind: str) -> Iterable[str]: ...
     def by_alias(self, kind: str, value: str) -> Iterable[str]: ...
+    def aliases_from(self, kind: str, beginning: str) -> Iterable[str]: ...
     def with_property(self, name: str, value: str) -> Iterable[str]: ...
 
 
@@ -45,6 +46,10 @@ class Source:
     def by_alias(self, kind: str, value: str) -> list[str]:
         """Codes that are known by an `ndc11` or a `unii`."""
         return list(self._release.by_alias(kind, value))
+
+    def ndcs_from(self, beginning: str) -> list[str]:
+        """Eleven-digit NDCs that begin so."""
+        return list(self._release.aliases_from("ndc11", beginning))
 
     def ingredients(self, drug: str) -> set[str]:
         """Ingredient codes (IN) of a clinical drug, as far as its components are related to any."""

@@ -6,6 +6,7 @@ not run. A word in a name's place that no table knows is kept as unknown, so tha
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -23,8 +24,14 @@ DIRECTIONS = word_list("directions")
 """Words of directions and of dose forms; a brand with such a name is not looked for."""
 MODIFIERS = word_list("modifiers")
 """Words behind a brand that make it another product (`Claritin-D`), which no table knows when the whole is no name."""
+OF_GENERICS_TOO = frozenset(("d", "pm"))
+"""Of these, the ones that do the same behind an ingredient (`loratadine-D`)."""
 NUMBERED = re.compile(r"#\s*\d")
-JOINERS = frozenset(("and", "plus", "with"))
+JOINERS = frozenset(("and", "plus", "with", "w"))
+JOINED = re.compile(r"\s*(?:[/+&]|(?:and|plus|with|w)\b)")
+"""How a text goes on to another ingredient after a strength."""
+BIOSIMILAR = re.compile(r"\b([a-z]+(?:mab|cept|stim|poetin))-[a-z]{4}\b")
+"""A biological's name with the four letters that tell its makers apart."""
 
 
 class Place(NamedTuple):
@@ -38,12 +45,13 @@ class Place(NamedTuple):
 
 def read_text(text: str, words: Vocabulary) -> Drug | None:
     """The drug that a text names; None when it names none."""
-    text = text[:LONGEST_TEXT].lower()
+    text = BIOSIMILAR.sub(r"\1", text[:LONGEST_TEXT].lower())
     strengths = spoken_strengths(text)
     cut = min((each.start for each in strengths), default=len(text))
     front, behind = plain(text[:cut]).split(), plain(_without(text, strengths, cut)).split()
     places, unknown = _names_in(front, words)
     places += _names_behind(behind, words)
+    unknown += _not_known_between(text, strengths, words)
     if NUMBERED.search(text[:cut]) and not any(each.name[-1].isdigit() for each in places):
         unknown += ("#",)
     if not places:
@@ -86,6 +94,17 @@ def _without(text: str, strengths: list[Spoken], cut: int) -> str:
     return text[cut:]
 
 
+def _not_known_between(text: str, strengths: list[Spoken], words: Vocabulary) -> tuple[str, ...]:
+    """Words between two strengths that are joined to what went before and name nothing: `… 10 mg / foobarol 5 mg`."""
+    unknown: list[str] = []
+    for one, other in itertools.pairwise(strengths):
+        between = text[one.end : other.start]
+        pieces = plain(between).split()
+        if JOINED.match(between) and not _names_behind(pieces, words):
+            unknown += [each for each in pieces if each not in JOINERS and not _is_nothing(each)]
+    return tuple(unknown)
+
+
 def _names_in(pieces: list[str], words: Vocabulary) -> tuple[list[Place], tuple[str, ...]]:
     """Names among the words before any strength, and the words that are neither name, salt nor direction."""
     places: list[Place] = []
@@ -119,7 +138,9 @@ def _names_in(pieces: list[str], words: Vocabulary) -> tuple[list[Place], tuple[
 
 def _is_of_another_product(word: str, places: list[Place], at: int) -> bool:
     last = places[-1] if places else None
-    return bool(word in MODIFIERS and last and last.end == at and last.known and last.known.kind == "BN")
+    if word not in MODIFIERS or last is None or last.end != at:
+        return False
+    return word in OF_GENERICS_TOO or bool(last.known and last.known.kind == "BN")
 
 
 def _names_behind(pieces: list[str], words: Vocabulary) -> list[Place]:
@@ -127,7 +148,7 @@ def _names_behind(pieces: list[str], words: Vocabulary) -> list[Place]:
     places: list[Place] = []
     at = 0
     while at < len(pieces):
-        place = _ingredient_at(pieces, at, words)
+        place = _ingredient_at(pieces, at, words, joined=at > 0 and pieces[at - 1] in JOINERS)
         places += [place] if place else []
         at = place.end if place else at + 1
     return places
@@ -141,9 +162,11 @@ def _name_at(pieces: list[str], at: int, words: Vocabulary) -> Place | None:
     return None
 
 
-def _ingredient_at(pieces: list[str], at: int, words: Vocabulary) -> Place | None:
+def _ingredient_at(pieces: list[str], at: int, words: Vocabulary, joined: bool = False) -> Place | None:
     place = _name_at(pieces, at, words)
-    found = place and words.is_ingredient(place.name) and len(place.name) > 3 and place.name not in salts()
+    # A short form in directions is rather a direction (`inh`), but for what is said to be in the drug too (`with epi`).
+    long = place is not None and len(place.name) > (2 if joined else 3)
+    found = place and long and words.is_ingredient(place.name) and place.name not in salts()
     return place if found else None
 
 

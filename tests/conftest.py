@@ -12,6 +12,7 @@ import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -21,6 +22,7 @@ from osler.store.embedded import Address, open_server
 from osler.store.embedded.configuration import ADMIN
 from osler.store.migrate import migrate
 from osler.store.partitions import ensure_partitions
+from tests.db.processes import until_so
 
 # A test passes or fails for what it tests: not for a slow machine, and not for luck. `--hypothesis-profile=default` searches
 # at random for what no run has tried.
@@ -105,9 +107,18 @@ async def _recreate(postgres: Address, name: str, template: str = "template0") -
 async def _execute(address: Address, sql: str) -> None:
     connection = await asyncpg.connect(**address.connect_args())
     try:
-        await connection.execute(sql)
+        await until_so(lambda: _is_executed(connection, sql))
     finally:
         await connection.close()
+
+
+async def _is_executed(connection: asyncpg.Connection[Any], sql: str) -> bool:
+    """Whether nobody was in the way: PostgreSQL waits a few seconds for sessions that are ending, and then no more."""
+    try:
+        await connection.execute(sql)
+    except asyncpg.ObjectInUseError:
+        return False
+    return True
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -58,7 +59,7 @@ def browser() -> Iterator[Browser]:
 def test_a_page_is_asked_for_with_the_cookie_of_the_session(browser: Browser):
     assert browser.get("/").status == 404
     browser.sign_in("okafor", "x")
-    line = time_visit(browser, cast("Server", _Meterless()), Visit("today", ["/", "/a"], 1000), 20)
+    line = time_visit(browser, cast("Server", _Meterless()), Visit("today", ["/", "/a"], math.inf), 20)
     assert (line.errors, line.verdict) == (0, "reach")
     assert line.p50_ms is not None
     assert line.p95_ms is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Literal, cast
 
 from osler.access.rules import Rules
@@ -50,11 +51,13 @@ class Item:
 
     def __getstate__(self) -> tuple[Any, ...]:
         # Many of them go from process to process: without their names it takes half the time.
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return _everything(self)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        for name, value in zip(self.__slots__, state, strict=True):
-            setattr(self, name, value)
+        (
+            self._held, self._members, self.checked, self.condition, self.fate, self.faults, self.full_url, self.has_urns,
+            self.id, self.packed, self.place, self.references, self.type,
+        ) = state  # fmt: skip
 
     @property
     def resource(self) -> dict[str, Any]:
@@ -103,3 +106,6 @@ class Item:
         self._held, self.id, self.references, self.has_urns, self.packed = state
         self._members = None
         self.fate, self.faults = None, []
+
+
+_everything = attrgetter(*Item.__slots__)

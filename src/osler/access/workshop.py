@@ -31,11 +31,14 @@ _MANY_OBJECTS = 500_000
 
 
 class Workshop:
-    """Open it when body dictionaries have been learned. `read` and what it is given have to be picklable."""
+    """Its processes start at once, which takes them a while; body dictionaries have to be learned before the first `prepare`.
+    `read` and what it is given have to be picklable."""
 
     def __init__(self, store: Store, rules: Rules, processes: int) -> None:
         begin = whereabouts(store), rules.claims
         self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=begin)
+        for _ in range(processes):
+            self._pool.submit(processors)  # it starts a process when it is asked for something
 
     async def __aenter__(self) -> Workshop:
         return self

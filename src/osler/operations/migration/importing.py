@@ -94,12 +94,16 @@ class _Import:
 
     async def files(self, sources: list[Source], processes: int) -> None:
         """Learns from the beginnings of the files, then loads batch after batch while the next ones are read."""
-        await self.loader.learn(await asyncio.to_thread(_samples, sources))
         if not processes:
+            await self._learn(sources)
             await self._run(sources, lambda read, raw, _: asyncio.to_thread(read, raw), 2)
             return
         async with Workshop(self.loader.gate.store, self.loader.gate.rules, processes) as workshop:
+            await self._learn(sources)
             await self._run(sources, workshop.prepare, processes + 1)
+
+    async def _learn(self, sources: list[Source]) -> None:
+        await self.loader.learn(await asyncio.to_thread(_samples, sources))
 
     async def _run(self, sources: list[Source], prepare: Prepare, ahead: int) -> None:
         async for items, size in self._read(in_order(sources), prepare, ahead):

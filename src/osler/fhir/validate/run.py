@@ -127,7 +127,6 @@ class Run:
 
     def begins(self, value: Any, profile: str) -> bool:
         """Whether a trial of a value against a profile is not going on already, further out."""
-        self.looked_around = True
         key = (id(value), profile)
         if key in self._trials:
             return False

@@ -51,10 +51,10 @@ def grow_clinic(seed: int) -> Clinic:
                 clinic, random, lambda kind=kind, n=n, make=make: make(random, f"{kind[0].lower()}{n}", clinic.now)
             )
     for n in range(24):
-        _versions(clinic, random, lambda n=n: _observation(random, f"o{n}"))
+        _versions(clinic, random, lambda n=n: _perhaps_estranged(_observation(random, f"o{n}")))
     for n in range(8):
         _changed(clinic, random, _condition(random, f"c{n}"))
-        _versions(clinic, random, lambda n=n: _document(random, f"f{n}"))
+        _versions(clinic, random, lambda n=n: _perhaps_estranged(_document(random, f"f{n}")))
     for n in range(4):
         _versions(clinic, random, lambda n=n: _group(random, f"g{n}"))
     for kind, make, count in (
@@ -98,7 +98,7 @@ def _changed(clinic: Clinic, random: Random, first: Resource) -> None:
         )
         meta = {part: value[part] for part in ("security", "tag") if part in (value := fresh if part == name else kept)}
         other = {each: value for each, value in last.items() if each != "meta"} | ({"meta": meta} if meta else {})
-        made.append(_without(other, "contained") | _about(random) if name == "subject" else other)
+        made.append(other | {"subject": _someone(random)} if name == "subject" else other)
     clinic.versions[first["resourceType"], first["id"]] = made
 
 
@@ -120,18 +120,15 @@ def _someone(random: Random) -> Resource:
     return _to("Patient", random.choice(PATIENTS))
 
 
-def _without(resource: Resource, element: str) -> Resource:
-    return {name: value for name, value in resource.items() if name != element}
-
-
-def _about(random: Random) -> Resource:
-    """One of the patients; or somebody whom nobody here knows, or who is said to be no patient."""
-    if random.random() < 0.8:
-        return {"subject": _someone(random)}
+def _perhaps_estranged(resource: Resource) -> Resource:
+    """Now and then about somebody whom nobody here knows, or who is said to be no patient. What else there is stays as it was."""
+    random = Random(repr(resource))
+    if "subject" not in resource or random.random() < 0.75:
+        return resource
     group: Resource = {"resourceType": "Group", "id": "c", "type": "person", "actual": True}
     inside = random.choice([{"resourceType": "Patient", "id": "c"}, group])
     identifier = {"system": "urn:mrn", "value": "m1"}
-    return random.choice(
+    return resource | random.choice(
         [
             {"subject": {"identifier": identifier}},
             {"subject": {"identifier": identifier, "type": random.choice(["Patient", "Group"])}},
@@ -188,7 +185,7 @@ def _team(random: Random, identity: str, now: datetime) -> Resource:
 
 
 def _observation(random: Random, identity: str) -> Resource:
-    about = _about(random) if random.random() < 0.85 else {}
+    about = {"subject": _someone(random)} if random.random() < 0.85 else {}
     performer = random.choice([_to("Practitioner", random.choice(DOCTORS)), _someone(random)])
     return {
         "resourceType": "Observation",
@@ -206,9 +203,9 @@ def _condition(random: Random, identity: str) -> Resource:
     return {
         "resourceType": "Condition",
         "id": identity,
+        "subject": _someone(random),
         "code": {"coding": [{"code": random.choice(CODES)}]},
         "category": [{"coding": [{"code": random.choice(["problem-list-item", "encounter-diagnosis"])}]}],
-        **_about(random),
     } | _meta(random)
 
 
@@ -219,8 +216,8 @@ def _document(random: Random, identity: str) -> Resource:
         "status": "current",
         "content": [{"attachment": {"title": "x"}}],
         "category": [{"coding": [{"code": random.choice(CATEGORIES)}]}],
+        "subject": _someone(random),
         "custodian": _to("Organization", random.choice(SITES)),
-        **_about(random),
     } | _meta(random)
 
 

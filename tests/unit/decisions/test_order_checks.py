@@ -125,6 +125,49 @@ def test_a_dose_that_cannot_be_counted_is_not_checked():
     ]
 
 
+def test_doses_that_a_label_allows_are_silent():
+    """An adult's ondansetron is not limited by weight, extended-release forms may hold more at once."""
+    sixteen = order("ondansetron", Dose(Decimal(16), "MG", Decimal(1)), "injection")
+    assert levels(Kind.DOSE, check(sixteen, patient=ADULT)) == []
+    assert levels(Kind.DOSE, check(sixteen, patient=CHILD)) == [Level.INTERRUPTIVE]
+    extended = order("acetaminophen", Dose(Decimal(1300), "MG", Decimal(3)), "oral")
+    assert levels(Kind.DOSE, check(extended, patient=ADULT)) == []
+    tramadol = order("tramadol", Dose(Decimal(300), "MG", Decimal(1)), "oral")
+    assert levels(Kind.DOSE, check(tramadol, patient=ADULT)) == []
+
+
+@pytest.mark.parametrize(("per_day", "expected"), [(Decimal(1) / 7, []), (Decimal(1), [Level.INTERRUPTIVE])])
+def test_methotrexate_every_day_instead_of_every_week_interrupts(per_day, expected):
+    fifteen = order("methotrexate", Dose(Decimal(15), "MG", per_day), "oral")
+    assert levels(Kind.DOSE, check(fifteen, patient=ADULT)) == expected
+
+
+def test_of_two_renal_rules_for_the_same_function_the_stricter_is_told():
+    patient = PatientFacts(age_years=Decimal(60), female=False, egfr=Decimal(20))
+    assert levels(Kind.RENAL, check(order("ketorolac"), patient=patient)) == [Level.INTERRUPTIVE]
+
+
+INTERRUPTING = [
+    ("linezolid", "sertraline 50 mg"),
+    ("Vivitrol", "oxycodone 5 mg"),
+    ("Paxlovid", "amiodarone 200 mg"),
+    ("Paxlovid", "simvastatin 20 mg"),
+    ("sumatriptan 50 mg", "dihydroergotamine"),
+    ("bupropion 150 mg", "phenelzine"),
+    ("allopurinol 300 mg", "azathioprine 50 mg"),
+    ("triamterene", "spironolactone 25 mg"),
+    ("rilpivirine", "omeprazole 20 mg"),
+    ("repaglinide", "gemfibrozil 600 mg"),
+    ("apomorphine", "ondansetron 4 mg"),
+]
+
+
+@pytest.mark.parametrize(("new", "taken"), INTERRUPTING)
+def test_what_us_labels_contraindicate_interrupts_both_ways(new, taken):
+    for one, other in ((new, taken), (taken, new)):
+        assert Level.INTERRUPTIVE in levels(Kind.INTERACTION, check(order(one), [order(other)], patient=ADULT))
+
+
 def test_codeine_is_not_for_children():
     assert Level.INTERRUPTIVE in levels(Kind.DOSE, check(order("codeine 15 mg"), patient=CHILD))
 

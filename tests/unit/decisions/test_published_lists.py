@@ -58,8 +58,9 @@ def _add_branded_drugs(found: dict[str, dict[str, list[Drug]]], without: set[str
     for code, name in drugs()._source.named("SBD"):
         if any(word in name.lower() for word in without):
             drug = drugs().by_code(code)
-            for each in drug.names & without if drug and not drug.local else ():
-                found[each]["brand"].append(drug)
+            if drug and not drug.local:
+                for each in drug.names & without:
+                    found[each]["brand"].append(drug)
 
 
 def interrupts(new: Order, taken: Order, row: str) -> bool:

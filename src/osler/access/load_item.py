@@ -22,8 +22,8 @@ class Item:
     """
 
     __slots__ = (
-        "_held", "_members", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place", "references",
-        "type",
+        "_held", "_members", "_text", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place",
+        "references", "type",
     )  # fmt: skip
 
     def __init__(
@@ -33,6 +33,8 @@ class Item:
         self._held: dict[str, Any] | bytes = resource
         self._members: Members | None = None
         """The texts that the resource is made of, once somebody has needed them, and while it is held as it is."""
+        self._text: bytes | None = None
+        """The same as one text."""
         self.type: str = resource["resourceType"]
         self.id = id
         self.place = place
@@ -55,8 +57,8 @@ class Item:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         (
-            self._held, self._members, self.checked, self.condition, self.fate, self.faults, self.full_url, self.has_urns,
-            self.id, self.packed, self.place, self.references, self.type,
+            self._held, self._members, self._text, self.checked, self.condition, self.fate, self.faults, self.full_url,
+            self.has_urns, self.id, self.packed, self.place, self.references, self.type,
         ) = state  # fmt: skip
 
     @property
@@ -68,7 +70,8 @@ class Item:
 
     @resource.setter
     def resource(self, changed: dict[str, Any]) -> None:
-        self._held, self._members, self.references, self.packed = changed, None, None, None
+        self._held, self.references, self.packed = changed, None, None
+        self._members = self._text = None
 
     @property
     def members(self) -> Members:
@@ -88,15 +91,15 @@ class Item:
     def look(self) -> list[str]:
         """What it refers to."""
         if self.references is None:
-            text = joined(self.members)
+            text = self._text = joined(self.members)
             self.references, self.has_urns = references_in(self.resource, text), b"urn:" in text
         return self.references
 
     def hold_text(self) -> None:
         """Keeps the text alone."""
         if not isinstance(self._held, bytes):
-            self._held = joined(self._members) if self._members is not None else json.encode(self._held)
-        self._members = None
+            self._held = self._text or json.encode(self._held)
+        self._members = self._text = None
 
     def state(self) -> tuple[Any, ...]:
         """For `restore`, when a transaction has to begin again."""
@@ -104,7 +107,7 @@ class Item:
 
     def restore(self, state: tuple[Any, ...]) -> None:
         self._held, self.id, self.references, self.has_urns, self.packed = state
-        self._members = None
+        self._members = self._text = None
         self.fate, self.faults = None, []
 
 

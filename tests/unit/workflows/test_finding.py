@@ -56,6 +56,15 @@ def test_a_better_match_stands_before_those_of_today() -> None:
     assert [each.id for each in found] == ["o", "l", "c"]
 
 
+def test_of_several_words_whole_names_come_before_beginnings_and_first_names_before_others() -> None:
+    luc, lucy = Patient("c", "Saint-Exupéry", "Jean-Luc"), Patient("y", "Anderson", "Jean Lucy")
+    assert [each.id for each in rank([lucy, luc], Wanted(("jean", "luc")), [])] == ["c", "y"]
+    second, first = Patient("2", "Miller", "Catherine Linda"), Patient("1", "Miller", "Linda Zoe")
+    for typed in (("linda", "miller"), ("miller", "linda")):
+        assert [each.id for each in rank([second, first], Wanted(typed), [])] == ["1", "2"]
+    assert [each.id for each in rank([first, second], Wanted(("miller", "linda")), ["2"])] == ["2", "1"]
+
+
 def test_few_letters_are_a_beginning_and_never_a_slip() -> None:
     angelo, lucy = Patient("a", "O'Brien-D'Angelo", "Sam"), Patient("l", "Cooper", "Lucy Joan")
     assert not is_near(angelo, ("de",))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,7 @@ def _statement(build: Build, query: Query, walk: _Walk, mask: Any) -> str:
     met = [
         "w.param = p.id", f"w.comp IN (0, {build.comp(FURTHER_WORDS)})",
         "w.txt >= b.txt", f"w.txt < b.txt || {sql.arg(LAST_CHARACTER, 'text')}",
-        *(fence_word(build, query.type, each, "w", rows) for each, rows in walk.words.items()),
+        *(fence_word(build, query.type, each, "w", rows) for each, rows in sorted(walk.words.items(), key=itemgetter(1))),
         *(fence(build, query.type, each, "w") for each in texts),
     ]  # fmt: skip
     fits = [

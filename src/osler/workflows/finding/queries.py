@@ -115,16 +115,17 @@ async def _as_typed(search: _Search, wanted: Wanted) -> None:
 
 
 async def _named(search: _Search, wanted: Wanted) -> Sequence[Patient]:
-    """Those whose surname begins so come before those of whom another name does."""
+    """Those whose surname begins so come before those of whom another name does; what begins with all of it, in its order
+    (`jean luc`, `de la cruz`), before what begins with its leading word."""
     records = search.records
     if not wanted.names or any(len(each) == _A_DAY for each in wanted.born):
         query = replace(_query(records, wanted.names, wanted.born), count=MOST)
         return [patient_of(each) for each in (await records.search(query)).matches]
     found: dict[str, Patient] = {}
     common = await _commonness(records, wanted.names)
-    query = _query(records, (), wanted.born)
+    query, whole = _query(records, (), wanted.born), " ".join(wanted.names)
     for nth, leading in enumerate(sorted(common, key=lambda each: (common[each] >= MANY, -len(each)))):
-        ways = [leading, *spaced(leading)] if nth == 0 else spaced(leading)
+        ways = [*dict.fromkeys((whole, leading)), *spaced(leading)] if nth == 0 else spaced(leading)
         others = {each: texts for each, texts in common.items() if each != leading}
         for param in ("family", WORDS):
             if ways and len(found) < search.most:
@@ -159,14 +160,16 @@ async def _loosely(search: _Search, readings: Sequence[Wanted]) -> None:
 
 
 async def _similar(records: Records, wanted: Wanted) -> list[Patient]:
-    """Those whose name somebody may have meant who made a slip in one word; of the others their first letters count."""
+    """Those whose name somebody may have meant who made a slip in one word; of the others their first letters count. What
+    begins very many names is no spelling of one of several words: few of those many would have the others."""
     found: list[Patient] = []
     for word in sorted(wanted.names, key=len, reverse=True)[:2]:
-        spelled = slips(word)
+        spelled, others = slips(word), {each[:2] for each in wanted.names if each != word}
         if spelled and not found:
-            others = await commonness(records, {each[:2] for each in wanted.names if each != word})
-            query = _query(records, (), wanted.born)
-            near = await _beginning(records, query, "name", spelled, _OF_A_SLIP, others)
+            common = await commonness(records, {*spelled, *others})
+            likely = [each for each in spelled if common[each] > 0 and not (others and common[each] >= MANY)]
+            query, besides = _query(records, (), wanted.born), {each: common[each] for each in others}
+            near = await _beginning(records, query, "name", likely, _OF_A_SLIP, besides)
             found = [each for each in near if is_near(each, wanted.names)]
     return found
 

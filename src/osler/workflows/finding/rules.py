@@ -150,20 +150,30 @@ def is_phone(phone: str, number: str) -> bool:
 def rank(patients: Iterable[Patient], wanted: Wanted, first: Iterable[str]) -> list[Patient]:
     """The best match first: a whole number or surname, a surname's beginning, any name's beginning, then slips of the pen.
 
-    Among matches equally good those of `first` (today's, recent ones) stand before the others; then by number or name.
+    Among matches equally good those of `first` (today's, recent ones) stand before the others; then those of whom more words
+    are names as a whole, and who have one of them as the first name; then by number or name.
     """
     order = {id_: place for place, id_ in enumerate(first)}
     typed = " ".join(wanted.names)
 
-    def place(patient: Patient) -> tuple[int, int, int, bool, str, str]:
+    def place(patient: Patient) -> tuple[int, int, int, bool, tuple[int, bool], str, str]:
         family = normalize_text(patient.family)
         of_number = number_rank(patient, wanted.number) if wanted.number else None
         quality = min(of_number or 0, 1) if wanted.number else _quality(patient, family, typed, wanted.names)
         number = patient.mrn if wanted.number else family
         gone = patient.deceased or patient.inactive or patient.merged
-        return (quality, order.get(patient.id, len(order)), of_number or 0, gone, number, normalize_text(patient.given))
+        given, known = normalize_text(patient.given), order.get(patient.id, len(order))
+        return (quality, known, of_number or 0, gone, _loose(patient, given, wanted.names), number, given)
 
     return sorted(patients, key=place)
+
+
+def _loose(patient: Patient, given: str, names: tuple[str, ...]) -> tuple[int, bool]:
+    """How many words are beginnings alone, and whether the first name begins with none of them. One word says too little."""
+    if len(names) < 2:
+        return (0, False)
+    own = _words(patient)
+    return (sum(word not in own for word in names), not any(given.startswith(word) for word in names))
 
 
 def _quality(patient: Patient, family: str, typed: str, names: tuple[str, ...]) -> int:

@@ -128,6 +128,32 @@ async def test_quantities_written_by_another_process_are_converted(api: Api):
     assert ids((await api.get(quote(asked, safe="?=&|:/"))).json()) == [made["id"]]
 
 
+async def test_what_is_current_is_a_list_that_nobody_keeps(api: Api):
+    whose = {"reference": f"Patient/{(await api.made(patient()))['id']}"}
+    system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+    made = [
+        await api.made({"resourceType": "AllergyIntolerance", "patient": whose, "clinicalStatus": {"coding": [{"system": system, "code": code}]}})
+        for code in ("active", "resolved")
+    ]  # fmt: skip
+    by = f"AllergyIntolerance?patient={whose['reference']}"
+    assert ids((await api.get(f"{by}&_list=$current-allergies")).json()) == [made[0]["id"]]
+    assert ids((await api.get(f"{by}&_list=%24current-drug-allergies")).json()) == []
+    issue(await api.get("Observation?_list=$current-allergies"), 400, "invalid", "_list")
+    issue(await api.get(f"{by}&_list=$current-worries"), 400, "not-supported", "_list")
+
+
+async def test_what_a_lenient_search_cannot_follow_is_left_out_and_said(api: Api):
+    made = await api.made(patient())
+    path = f"Patient?_id={made['id']}&_include=Patient:shoe-shop"
+    issue(await api.get(path), 400, "invalid", "_include")
+    answer = (await api.get(path, prefer="handling=lenient")).json()
+    assert [each["search"]["mode"] for each in answer["entry"]] == ["match", "outcome"]
+    assert "_include" in answer["entry"][-1]["resource"]["issue"][0]["details"]["text"]
+    assert link(answer, "self") == f"{BASE}/Patient?_id={made['id']}"
+    empty = (await api.get(f"Patient?_id={made['id']}&identifier=,")).json()
+    assert [each["search"]["mode"] for each in empty["entry"]] == ["match"]
+
+
 async def test_a_long_list_is_posted_and_an_endless_one_refused(api: Api):
     tag, made = await tagged(api)
     form = "application/x-www-form-urlencoded"

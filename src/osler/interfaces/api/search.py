@@ -105,7 +105,7 @@ def read_query(
 def ignored_of(params: Params, query: Query) -> list[str]:
     """Names of parameters that a lenient search left out."""
     used = {name for name, _ in query.params} | IGNORED | {"_cursor"}
-    return sorted({name for name, value in params if value and name not in used})
+    return sorted({name for name, value in params if value.strip(",") and name not in used})
 
 
 def patient_of(type_: str, query: Query) -> str:

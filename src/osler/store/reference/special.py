@@ -45,9 +45,33 @@ def _distance(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def in_list(store: ReferenceStore, resource: Resource, value: str) -> bool:
-    lists = [store.resources.get(("List", unescape(item).removeprefix("List/"))) for item in alternatives(value)]
+    names = [unescape(item).removeprefix("List/") for item in alternatives(value)]
+    if any(is_current(resource, name) for name in names if name.startswith("$")):
+        return True
+    lists = [store.resources.get(("List", name)) for name in names]
     me = (resource["resourceType"], resource["id"])
     return any(held is not None and me in store.reader.targets(held, "item") for held in lists)
+
+
+def is_current(resource: Resource, name: str) -> bool:
+    """On one of the lists that no List resource holds."""
+    kind, status = resource["resourceType"], resource.get("status")
+    if name == "$current-medications" and kind in ("MedicationRequest", "MedicationStatement"):
+        return status in (("active", "on-hold") if kind == "MedicationRequest" else ("active", "intended"))
+    wanted = "Condition" if name == "$current-problems" else "AllergyIntolerance"
+    if kind != wanted or name not in ("$current-problems", "$current-allergies", "$current-drug-allergies"):
+        raise Invalid("No such resource is on this list.")
+    said = {code for element in ("clinicalStatus", "verificationStatus") for code in _codes(resource.get(element))}
+    over = {"inactive", "resolved", "refuted", "entered-in-error", *(["remission"] if kind == "Condition" else [])}
+    if said & over:
+        return False
+    if kind == "Condition":
+        return not any("encounter-diagnosis" in _codes(each) for each in resource.get("category", []))
+    return name == "$current-allergies" or "medication" in resource.get("category", [])
+
+
+def _codes(concept: dict[str, Any] | None) -> set[str]:
+    return {coding["code"] for coding in (concept or {}).get("coding", []) if "code" in coding}
 
 
 def in_hierarchy(store: ReferenceStore, resource: Resource, code: str, value: str, *, above: bool) -> bool:

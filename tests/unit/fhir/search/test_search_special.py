@@ -1,10 +1,12 @@
 from base64 import b64encode
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from osler.core.errors import Invalid, Unsupported
 from osler.fhir.search.query import Sort
+from osler.store.reference.special import is_current
 from tests.unit.fhir.search.index_matching import World, found, parsed
 
 BOSTON = {
@@ -76,10 +78,56 @@ def test_list_finds_the_members_of_a_list():
     )
     assert world.search("Patient", ("_list", "l")) == ["a"]
     assert world.search("Patient", ("_list", "x,List/l")) == ["a"]
-    with pytest.raises(Unsupported):
-        parsed("Patient", ("_list", "$current-allergies"))
     with pytest.raises(Invalid):
         parsed("Patient", ("_list", "a/b"))
+
+
+def _coded(*codes: str) -> dict[str, Any]:
+    return {"coding": [{"system": "http://s", "code": code} for code in codes]}
+
+
+_OVER = [[], ["active"], ["recurrence"], ["inactive"], ["remission"], ["resolved"], ["active", "resolved"]]
+_SURE = [[], ["confirmed"], ["unconfirmed"], ["refuted"], ["entered-in-error"]]
+_SAID = [{"clinicalStatus": _coded(*over), "verificationStatus": _coded(*sure)} for over in _OVER for sure in _SURE]
+_ON_LISTS: dict[str, list[dict[str, Any]]] = {
+    "Condition": [
+        said | {"category": [_coded(each) for each in categories]}
+        for said in _SAID
+        for categories in ([], ["problem-list-item"], ["encounter-diagnosis"], ["x", "encounter-diagnosis"])
+    ],
+    "AllergyIntolerance": [
+        said | {"category": kinds} for said in _SAID for kinds in ([], ["food"], ["food", "medication"])
+    ],
+    "MedicationRequest": [{"status": each} for each in ("active", "on-hold", "draft", "stopped", "completed")],
+    "MedicationStatement": [{"status": each} for each in ("active", "intended", "completed", "on-hold")],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("$current-problems", ["Condition"]),
+        ("$current-allergies", ["AllergyIntolerance"]),
+        ("$current-drug-allergies", ["AllergyIntolerance"]),
+        ("$current-medications", ["MedicationRequest", "MedicationStatement"]),
+    ],
+)
+def test_functional_lists_are_worked_out_from_what_resources_say(name: str, types: list[str]):
+    for type_, statuses in _ON_LISTS.items():
+        if type_ not in types:
+            with pytest.raises(Invalid):
+                parsed(type_, ("_list", name))
+            continue
+        made = [{"resourceType": type_, "id": f"r{n}"} | each for n, each in enumerate(statuses)]
+        expected = [each["id"] for each in made if is_current(each, name)]
+        assert 0 < len(expected) < len(made)
+        assert [each["id"] for each in made if found(each, "_list", name)] == expected
+        assert [each["id"] for each in made if found(each, "_list", f"x,{name}")] == expected
+
+
+def test_other_functional_lists_are_not_known():
+    with pytest.raises(Unsupported):
+        parsed("Condition", ("_list", "$yesterdays-problems"))
 
 
 @pytest.mark.parametrize(

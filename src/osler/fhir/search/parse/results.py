@@ -9,7 +9,7 @@ from osler.core.errors import Invalid, TooCostly, Unsupported
 from osler.fhir.definitions import definitions
 from osler.fhir.search.custom import NONE, CustomParams
 from osler.fhir.search.parse.pieces import alternatives
-from osler.fhir.search.parse.reading import Facts, UnknownParameter, facts_of
+from osler.fhir.search.parse.reading import Facts, facts_of
 from osler.fhir.search.parse.references import check_target
 from osler.fhir.search.query import Include, Sort
 
@@ -143,10 +143,7 @@ def _followed(source: str, param: str, name: str, custom: CustomParams) -> Facts
     """Facts of the reference parameter to follow; None for `*`."""
     if param == "*":
         return None
-    try:
-        facts = facts_of(source, param, name, custom)
-    except UnknownParameter as error:
-        raise Invalid(error.message, path=name) from None
+    facts = facts_of(source, param, name, custom)
     if facts.param.type != "reference":
         raise Invalid(f"{param} is no reference of {source}.", path=name)
     if not facts.literal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from osler.core.errors import Invalid, Unsupported
 from osler.fhir.datatypes.units import convert
+from osler.fhir.search.parse.functional_lists import functional
 from osler.fhir.search.parse.pieces import alternatives, split, unescaped
 from osler.fhir.search.parse.reading import Reading
 from osler.fhir.search.query import Criterion, Either, FullText, Has, Ids, Near, Query
@@ -47,12 +48,16 @@ def _near(item: str, name: str) -> Near:
 
 
 def listed(reading: Reading, type: str, value: str, name: str) -> Criterion:
-    """Members of a List, whatever their state in it."""
-    ids = tuple(unescaped(item, name).removeprefix("List/") for item in alternatives(value, name))
-    if any(id_.startswith("$") for id_ in ids):
-        raise Unsupported(
-            "Functional lists such as $current-problems are not supported; name a List by its id.", path=name
-        )
+    """Members of a List, whatever their state in it; or of a functional list."""
+    given = [unescaped(item, name).removeprefix("List/") for item in alternatives(value, name)]
+    options = [functional(reading, type, each, name) for each in given if each.startswith("$")]
+    ids = tuple(each for each in given if not each.startswith("$"))
+    if ids:
+        options.append(_in_lists(reading, ids, name))
+    return options[0] if len(options) == 1 else Either(tuple(options))
+
+
+def _in_lists(reading: Reading, ids: tuple[str, ...], name: str) -> Criterion:
     if not all(_ID.fullmatch(id_) for id_ in ids):
         raise Invalid(f"{name} takes the id of a List.", path=name)
     reading.look_up(len(ids), name)

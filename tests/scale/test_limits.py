@@ -329,6 +329,7 @@ async def test_a_database_that_does_not_answer_for_a_while_loses_nothing(tmp_pat
         statuses = Counter(reply.status for reply in await asyncio.gather(*waiting))
         print(f"\n{dict(statuses)}")
         assert set(statuses) <= {201, 503}
+        await wire.served.ready()
         count = await wire.count()
         assert 1 + statuses[201] <= count <= 31
 

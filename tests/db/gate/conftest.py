@@ -155,10 +155,11 @@ def somebody(gate: Gate) -> Callable[..., Somebody]:
 
 
 async def audit(gate: Gate) -> list[tuple[Action, Outcome, int, int, int, int, int]]:
-    """(action, outcome, n, type, target, patient, writer) of every row since the last look."""
+    """(action, outcome, n, type, target, patient, writer) of every row since the last look, in the order of writing."""
     async with gate.audit.pool.connection() as conn:
         rows = await conn.fetch(
-            "SELECT action, outcome, n, type, target, pat, writer FROM audit WHERE at >= $1 ORDER BY at, writer, num",
+            "SELECT action, outcome, n, type, target, pat, writer FROM audit WHERE at >= $1"
+            " ORDER BY at, xmin::text::bigint, writer, num",
             gate.clock(),
         )
     return [(Action(row["action"]), Outcome(row["outcome"]), *tuple(row)[2:]) for row in rows]

@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 from osler.access.rules import Rules
 from osler.core.errors import Fault
 from osler.fhir import json
-from osler.fhir.members import Members, joined, members_of
 from osler.fhir.search.integrity import references_in
 from osler.store.elsewhere import Packed
 
@@ -22,8 +21,8 @@ class Item:
     """
 
     __slots__ = (
-        "_held", "_members", "_text", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place",
-        "references", "type",
+        "_held", "_text", "checked", "condition", "fate", "faults", "full_url", "has_urns", "id", "packed", "place", "references",
+        "type",
     )  # fmt: skip
 
     def __init__(
@@ -31,10 +30,8 @@ class Item:
         fate: Fate | None = None, faults: list[Fault] | None = None,
     ) -> None:  # fmt: skip
         self._held: dict[str, Any] | bytes = resource
-        self._members: Members | None = None
-        """The texts that the resource is made of, once somebody has needed them, and while it is held as it is."""
         self._text: bytes | None = None
-        """The same as one text."""
+        """The resource as text, once somebody has needed that."""
         self.type: str = resource["resourceType"]
         self.id = id
         self.place = place
@@ -57,8 +54,8 @@ class Item:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         (
-            self._held, self._members, self._text, self.checked, self.condition, self.fate, self.faults, self.full_url,
-            self.has_urns, self.id, self.packed, self.place, self.references, self.type,
+            self._held, self._text, self.checked, self.condition, self.fate, self.faults, self.full_url, self.has_urns,
+            self.id, self.packed, self.place, self.references, self.type,
         ) = state  # fmt: skip
 
     @property
@@ -70,20 +67,12 @@ class Item:
 
     @resource.setter
     def resource(self, changed: dict[str, Any]) -> None:
-        self._held, self.references, self.packed = changed, None, None
-        self._members = self._text = None
-
-    @property
-    def members(self) -> Members:
-        """The resource as the text of each member."""
-        if self._members is None:
-            self._members = members_of(self.resource)
-        return self._members
+        self._held, self._text, self.references, self.packed = changed, None, None, None
 
     def check(self, rules: Rules) -> None:
         """Sets its fate and faults by R4's rules, which are asked once."""
         if not self.checked:
-            self.checked, self.faults = True, rules.faults(self.resource, self.members)
+            self.checked, self.faults = True, rules.faults(self.resource)
             self.fate = "refused" if self.faults else None
         elif self.fate == "waiting":
             self.fate, self.faults = None, []
@@ -91,15 +80,14 @@ class Item:
     def look(self) -> list[str]:
         """What it refers to."""
         if self.references is None:
-            text = self._text = joined(self.members)
+            text = self._text = json.encode(self.resource)
             self.references, self.has_urns = references_in(self.resource, text), b"urn:" in text
         return self.references
 
     def hold_text(self) -> None:
         """Keeps the text alone."""
         if not isinstance(self._held, bytes):
-            self._held = self._text or json.encode(self._held)
-        self._members = self._text = None
+            self._held, self._text = self._text or json.encode(self._held), None
 
     def state(self) -> tuple[Any, ...]:
         """For `restore`, when a transaction has to begin again."""
@@ -107,7 +95,7 @@ class Item:
 
     def restore(self, state: tuple[Any, ...]) -> None:
         self._held, self.id, self.references, self.has_urns, self.packed = state
-        self._members = self._text = None
+        self._text = None
         self.fate, self.faults = None, []
 
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar, cast
 
 from osler.core.errors import Fault, Invalid, ProfileBroken
 from osler.fhir import json
-from osler.fhir.members import Members, changed
 from osler.fhir.validate import Issue, Validator
 
 _GUIDE = re.compile(r"[a-z][\w.-]*: ")
@@ -56,15 +55,12 @@ class Rules:
         async with self._turn:
             return await asyncio.to_thread(check)
 
-    def faults(self, resource: dict[str, Any], members: Members | None = None) -> list[Fault]:
-        """What is wrong with a resource of a bulk load. `members` are its own, if they are at hand."""
-        return [_fault(issue) for issue in self._errors(resource, claims=self.claims == "always", members=members)]
+    def faults(self, resource: dict[str, Any]) -> list[Fault]:
+        """What is wrong with a resource of a bulk load."""
+        return [_fault(issue) for issue in self._errors(resource, claims=self.claims == "always")]
 
-    def _errors(self, resource: dict[str, Any], *, claims: bool, members: Members | None = None) -> list[Issue]:
-        asked = resource if claims else _without_claims(resource)
-        if members and asked is not resource:
-            members = changed(members, asked, ("meta",))
-        found = self.validator.issues(asked, with_warnings=False, members=members)
+    def _errors(self, resource: dict[str, Any], *, claims: bool) -> list[Issue]:
+        found = self.validator.issues(resource if claims else _without_claims(resource), with_warnings=False)
         return [issue for issue in found if issue.severity == "error" and (claims or not _GUIDE.match(issue.rule))]
 
 
@@ -78,11 +74,9 @@ def _without_claims(resource: Any) -> Any:
     meta: Any = cast("dict[str, Any]", resource).get("meta") if isinstance(resource, dict) else None
     if not isinstance(meta, dict) or not isinstance(cast("dict[str, Any]", meta).get("profile"), list):
         return cast("Any", resource)
+    other = {name: value for name, value in cast("dict[str, Any]", resource).items() if name != "meta"}
     kept = {name: value for name, value in cast("dict[str, Any]", meta).items() if name not in ("profile", "_profile")}
-    other: dict[str, Any] = {**resource, "meta": kept}
-    if not kept:
-        del other["meta"]
-    return other
+    return other | {"meta": kept} if kept else other
 
 
 def _fault(issue: Issue) -> Fault:

@@ -109,8 +109,7 @@ async def _pack(store: Store, items: list[Item], at: datetime) -> None:
         if item.fate != "refused":
             item.check(_RULES)
     sound = [item for item in items if item.fate is None]
-    resources, members = [(item.resource, item.id) for item in sound], [item.members for item in sound]
-    rows = await pack_rows(store, resources, at, members)
+    rows = await pack_rows(store, [(item.resource, item.id) for item in sound], at)
     for item, packed in zip(sound, rows, strict=True):
         item.look()
         item.packed = packed

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -68,11 +67,6 @@ def reread(data: bytes) -> Any:
 def encode(value: Any) -> bytes:
     """Compact JSON in UTF-8, keys in their order, numbers as they were written."""
     return _encoder.encode(value)
-
-
-def encode_each(values: Iterable[Any]) -> list[bytes]:
-    """What `encode` writes of each. Together it takes half the time: a line is a value, for inside a text an end of line is `\\n`."""
-    return _encoder.encode_lines(values).split(b"\n")[:-1]
 
 
 def _float(token: str) -> Decimal:

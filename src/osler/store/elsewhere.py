@@ -6,16 +6,13 @@ row ids are the process's own business; only the rows go through the one that wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
 from msgspec import Struct
 
 from osler.core.errors import Unavailable
-from osler.fhir.members import Members
 from osler.fhir.search.values import IndexValues
 from osler.store.copying import encoded
 from osler.store.following import is_follower
@@ -55,34 +52,27 @@ async def open_elsewhere(there: Whereabouts) -> Store:
 
 
 async def pack_rows(
-    store: Store,
-    resources: list[tuple[dict[str, Any], str]],
-    updated: datetime,
-    members: Iterable[Members] | None = None,
+    store: Store, resources: list[tuple[dict[str, Any], str]], updated: datetime
 ) -> list[Packed | None]:
-    """The first versions of resources under these ids; None for what the writer has to look at itself. `members` are those
-    of each, if they are at hand.
+    """The first versions of resources under these ids; None for what the writer has to look at itself.
 
     Raises Unavailable when the database is away.
     """
     if store.custom.is_stale():
         await store.keep_up()
     mark, rids = store.custom.print, await store.take_rids(len(resources))
-    texts = repeat(None, len(resources)) if members is None else members
-    rows = [await _row(store, *each, updated, rid, own) for each, rid, own in zip(resources, rids, texts, strict=True)]
+    rows = [await _row(store, *each, updated, rid) for each, rid in zip(resources, rids, strict=True)]
     await store.learn_phrases(phrase for row in rows if row is not None for phrase in row.phrases)
     if store.custom.print != mark:  # some rows were made by the old parameters
         return [None] * len(rows)
     return [None if row is None else _packed(store, row, mark) for row in rows]
 
 
-async def _row(
-    store: Store, resource: dict[str, Any], id_: str, updated: datetime, rid: int, members: Members | None
-) -> Row | None:
+async def _row(store: Store, resource: dict[str, Any], id_: str, updated: datetime, rid: int) -> Row | None:
     if resource["resourceType"] == CUSTOM:
         return None  # the writer has to know that it writes one
     try:
-        return await prepare(store, resource, id_=id_, version=1, updated=updated, rid=rid, members=members)
+        return await prepare(store, resource, id_=id_, version=1, updated=updated, rid=rid)
     except Unavailable:
         raise
     except Exception:

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from osler.core.clock import to_milliseconds
 from osler.core.errors import Unavailable
 from osler.fhir.definitions import definitions
-from osler.fhir.search.extract import Readings
 from osler.fhir.search.values import IndexValues
 from osler.store import terms
 from osler.store.bodies import MOST_SAMPLES, RIPE, SAMPLES, Bodies
@@ -66,8 +65,6 @@ class Store:
     """How many patients a practitioner has in care, and when that was counted, for `search.confined`."""
     phrases: set[int] = field(default_factory=set[int])
     """Hashes of tokens whose texts are known to be in the vocabulary."""
-    readings: Readings = field(default_factory=Readings)
-    """What members of resources are indexed by, of those indexed lately."""
     tried: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     """For which types and generations a dictionary was looked for already."""
     indexed_to: int = SEARCH_VERSION

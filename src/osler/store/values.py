@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from osler.fhir.members import Members
 from osler.fhir.search.extract import index_values
 from osler.fhir.search.values import IndexValues
 from osler.store.derived import unread_params
@@ -13,17 +12,11 @@ if TYPE_CHECKING:
     from osler.store.store import Store
 
 
-def values_of(
-    store: Store, resource: dict[str, Any], text: bytes = b"", members: Members | None = None, *, whole: bool = False
-) -> IndexValues:
-    """`text` is the resource as it is stored, and `members` what that is made of, if they are at hand. `whole`: also what is
-    never stored."""
+def values_of(store: Store, resource: dict[str, Any], text: bytes = b"", *, whole: bool = False) -> IndexValues:
+    """`text` is the resource as it is stored, if it is at hand. `whole`: also what is never stored."""
     type_ = resource["resourceType"]
     skip = frozenset[str]() if whole else unread_params(type_)
-    values = index_values(
-        resource, zone=store.zone, base_url=store.base_url, text=text, skip=skip, members=members,
-        readings=None if whole else store.readings,
-    )  # fmt: skip
+    values = index_values(resource, zone=store.zone, base_url=store.base_url, text=text, skip=skip)
     if type_ in store.custom.params.by_type:
         store.custom.params.add(resource, values, zone=store.zone, base_url=store.base_url)
     return values

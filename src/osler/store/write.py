@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 
 from osler.core.errors import Fault, Forbidden, Invalid, NotFound, Referenced, VersionConflict
+from osler.fhir import json
 from osler.fhir.definitions import definitions
-from osler.fhir.members import Members, changed, joined, members_of
 from osler.fhir.search.integrity import references_in
 from osler.store import visible
 from osler.store.pool import Connection
@@ -35,7 +35,6 @@ CUSTOM = "SearchParameter"
 """Resources of this type change what all others are indexed by."""
 _LARGE = 200_000
 """Bytes of a body above which it is looked through beside the event loop: a list of 100,000 names takes seconds."""
-_STAMPED = ("resourceType", "id", "meta")
 _PLACES = ", ".join(f"${n}" for n in range(1, 36))
 
 
@@ -53,19 +52,17 @@ def instant(moment: datetime) -> str:
 
 
 async def prepare(
-    store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int,
-    members: Members | None = None,
-) -> Row:  # fmt: skip
-    """Stamps, indexes and packs a resource that has passed the structural checks. `members` are its own, if they are at hand."""
+    store: Store, resource: dict[str, Any], *, id_: str, version: int, updated: datetime, rid: int
+) -> Row:
+    """Stamps, indexes and packs a resource that has passed the structural checks."""
     whole = stamp(resource, id_, version, updated)
-    members = changed(members, whole, _STAMPED) if members else members_of(whole)
-    body = joined(members)
+    body = json.encode(whole)
     if b"?" in body:
         _refuse_conditions(whole, body)
     if store.custom.is_stale():
         await store.keep_up()
     store.custom.changed |= whole["resourceType"] == CUSTOM
-    index = partial(values_of, store, whole, body, members)
+    index = partial(values_of, store, whole, body)
     values = await beside(body, index)
     await store.intern_names(whole, values)
     return make_row(store, whole, body, values, rid=rid, version=version, updated=updated)

@@ -18,13 +18,12 @@ MOST_FAULTS = 100
 __all__ = ["faults"]
 
 
-def faults(resource: Any, known: frozenset[str] = frozenset()) -> list[Fault]:
+def faults(resource: Any) -> list[Fault]:
     """What is wrong with the structure of a resource, as decoded by `osler.fhir.json`; empty when nothing is.
 
-    Paths begin with the resource type and use JSON names: `Patient.contact[1].foo`. At most 100 are told. Members whose
-    names are `known` to hold what is sound are not looked into.
+    Paths begin with the resource type and use JSON names: `Patient.contact[1].foo`. At most 100 are told.
     """
-    found = check_resource(resource, known)
+    found = check_resource(resource)
     if not found:
         return []
     root = resource.get("resourceType") if isinstance(resource, dict) else None

@@ -31,8 +31,7 @@ class Structure:
         self._choices: dict[str, str] = {}
         self._required = "url" if path == "Extension" else ""
 
-    def check(self, value: dict[str, Any], known: frozenset[str] = frozenset()) -> Found:
-        """`known`: names of properties that were found sound before."""
+    def check(self, value: dict[str, Any]) -> Found:
         if not value:
             return wrong_shape("An object must not be empty; leave the element out.")
         rules = self._rules or self._compile()
@@ -44,7 +43,7 @@ class Structure:
             if rule is None:
                 found.append(unknown_element(name))
                 continue
-            wrong = None if known and name in known else rule(item, value)
+            wrong = rule(item, value)
             if choices and name in choices:
                 wrong = wrong or _second_choice(chosen, choices[name], name)
             if wrong:
@@ -72,7 +71,7 @@ def structure(path: str) -> Structure:
     return Structure(path)
 
 
-def check_resource(resource: Any, known: frozenset[str] = frozenset()) -> Found:
+def check_resource(resource: Any) -> Found:
     if type(resource) is not dict:
         return not_a("object", resource)
     type_ = resource.get("resourceType")
@@ -80,7 +79,7 @@ def check_resource(resource: Any, known: frozenset[str] = frozenset()) -> Found:
         return [(".resourceType", "A resource needs its resourceType.", "required")]
     if type(type_) is not str or type_ not in definitions().resource_types:
         return [(".resourceType", "R4 has no such resource type.", "structure")]
-    return structure(type_).check(resource, known)
+    return structure(type_).check(resource)
 
 
 def _check_contained(resource: dict[str, Any]) -> Found:

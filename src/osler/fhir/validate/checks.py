@@ -17,7 +17,6 @@ from osler.fhir.validate.kinds import Check, Item
 from osler.fhir.validate.nodes import NodeCheck, node_check
 from osler.fhir.validate.ports import CodeCheck
 from osler.fhir.validate.run import Enough, Run
-from osler.fhir.validate.sound import AskedCodes
 from osler.fhir.validate.tree import Node, tree_of
 from osler.fhir.validate.types import TypeCheck, check_only_one, element_checks
 
@@ -28,7 +27,7 @@ class Checks:
     def __init__(self, profiles: Profiles, codes: CodeCheck | None = None) -> None:
         self.profiles = profiles
         self.extensions = ExtensionCheck(profiles, self._compiled)
-        self._codes = AskedCodes(codes) if codes else None
+        self._codes = codes
         self._types: dict[str, TypeCheck] = {}
         self._nodes: dict[tuple[str, str], NodeCheck | None] = {}
         self._by_profile: dict[tuple[str, str], NodeCheck] = {}
@@ -79,14 +78,6 @@ class Checks:
         """A whole resource: what R4 asks, and the profiles it claims."""
         self.type(value["resourceType"])(value, None, path, run)
         check_claims(value, path, run, self)
-
-    def all_but(self, known: frozenset[str], value: dict[str, Any], path: Path, run: Run) -> list[str]:
-        """As `resource`, but for members that are known to be sound. Tells which others are, whatever is around them."""
-        before = self._codes.times if self._codes else 0
-        sound = self.type(value["resourceType"]).all_but(known, value, path, run)
-        was_asked = self._codes is not None and self._codes.times != before
-        check_claims(value, path, run, self)
-        return [] if was_asked else sound
 
     def conforms(self, value: Any, sibling: Any, path: Path, run: Run, canonical: str, near: str) -> bool:
         """Whether a value fulfills a profile. One that is not loaded says nothing; one that is being asked about

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +17,6 @@ Test = Callable[[Any, Any, Run], bool]
 
 _ELSEWHERE = frozenset({"txt-1", "txt-2"})
 """Asked of every narrative anyway."""
-_AROUND = re.compile(r"%|resolve|memberOf|conformsTo|subsume|now|today|timeOfDay|trace")
-"""What may make the answer depend on more than the element."""
 
 
 def invariant_checks(invariants: tuple[Invariant, ...], structure: str) -> list[Check]:
@@ -64,11 +61,10 @@ def _holds(test: Test, invariant: Invariant, value: Any, sibling: Any, path: Pat
 
 def _with_path(expression: str, structure: str) -> Test:
     """Compiled on first use, so that an expression that is none is told as such, of the element it is about."""
-    kind, looks_around = kind_of(structure), _AROUND.search(expression) is not None
+    kind = kind_of(structure)
 
     def test(value: Any, sibling: Any, run: Run) -> bool:
         env = run.environment
-        run.looked_around |= looks_around
         holds = compile_path(expression).test(value, env, kind, sibling)
         run.spend(env.steps - env.left)
         return holds

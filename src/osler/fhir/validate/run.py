@@ -44,23 +44,24 @@ class Run:
         "_contained",
         "_entries",
         "_environment",
-        "_near",
-        "_resource",
-        "_root",
         "_trials",
         "_work",
         "findings",
-        "looked_around",
+        "near",
         "resolve_elsewhere",
+        "resource",
+        "root",
         "start",
     )
 
     def __init__(self, resource: dict[str, Any], findings: Findings, near: str, resolve: Resolve | None) -> None:
-        self._resource = self._root = resource
+        self.resource = resource
+        """The resource that the element is part of: %resource."""
+        self.root = resource
+        """The resource that contains that one, or the same: %rootResource."""
         self.findings = findings
-        self._near = near
-        self.looked_around = False
-        """Whether a check has asked about more than the value it was given: all the other public members tell."""
+        self.near = near
+        """Package whose definitions are meant where an extension has no version."""
         self.resolve_elsewhere = resolve
         self.start: Path = (None, resource["resourceType"], None)
         """Path of `resource`."""
@@ -72,28 +73,10 @@ class Run:
         self._all_work = [0]
 
     @property
-    def resource(self) -> dict[str, Any]:
-        """The resource that the element is part of: %resource."""
-        self.looked_around = True
-        return self._resource
-
-    @property
-    def root(self) -> dict[str, Any]:
-        """The resource that contains that one, or the same: %rootResource."""
-        self.looked_around = True
-        return self._root
-
-    @property
-    def near(self) -> str:
-        """Package whose definitions are meant where an extension has no version."""
-        self.looked_around = True
-        return self._near
-
-    @property
     def environment(self) -> Environment:
-        """For the invariants of this resource. Those that look around in it have to say so themselves."""
+        """For the invariants of this resource."""
         if self._environment is None:
-            self._environment = Environment(self._resource, self._root, resolve=self.resolve)
+            self._environment = Environment(self.resource, self.root, resolve=self.resolve)
         return self._environment
 
     def spend(self, steps: int) -> None:
@@ -110,7 +93,7 @@ class Run:
     def within(self, resource: dict[str, Any], path: Path, *, is_contained: bool) -> Run:
         """The run for an inline resource: a contained one has this as its root, any other is its own."""
         inner = Run(resource, self.findings, self.near, self.resolve)
-        inner._root = self.root if is_contained else resource
+        inner.root = self.root if is_contained else resource
         inner.start = path
         inner._trials, inner._all_work = self._trials, self._all_work
         if is_contained:
@@ -120,7 +103,7 @@ class Run:
     def trial(self) -> Run:
         """A run of the same resource whose first error raises Enough and is told to nobody."""
         inner = Run(self.resource, Findings(1, with_warnings=False), self.near, self.resolve_elsewhere)
-        inner._root, inner.start = self.root, self.start
+        inner.root, inner.start = self.root, self.start
         inner._work, inner._all_work = self._work, self._all_work
         inner._entries, inner._contained, inner._trials = self._entries, self._named(), self._trials
         return inner
@@ -138,30 +121,28 @@ class Run:
 
     def resolve(self, reference: str) -> dict[str, Any] | None:
         """The resource referred to: contained, in the same Bundle, or told by whoever asked for the validation."""
-        self.looked_around = True
         if reference.startswith("#"):
             return self.contained(reference[1:])
-        if self._resource["resourceType"] == "Bundle" and (found := self._in_bundle(reference)):
+        if self.resource["resourceType"] == "Bundle" and (found := self._in_bundle(reference)):
             return found
         return self.resolve_elsewhere(reference) if self.resolve_elsewhere else None
 
     def contained(self, id: str) -> dict[str, Any] | None:
-        self.looked_around = True
         if not id:
-            return self._root
+            return self.root
         return self._named().get(id)
 
     def _named(self) -> dict[str, dict[str, Any]]:
         """The contained resources by their ids, the first of several; gone through once for all runs of the resource."""
         if self._contained is None:
-            found = [(each.get("id"), each) for each in self._root.get("contained", ())]
+            found = [(each.get("id"), each) for each in self.root.get("contained", ())]
             self._contained = {id: each for id, each in reversed(found) if isinstance(id, str)}
         return self._contained
 
     def _in_bundle(self, reference: str) -> dict[str, Any] | None:
         if self._entries is None:
             self._entries = {}
-            for entry in self._resource.get("entry", ()):
+            for entry in self.resource.get("entry", ()):
                 if resource := entry.get("resource"):
                     self._entries[entry.get("fullUrl", "")] = resource
                     self._entries[f"{resource.get('resourceType')}/{resource.get('id')}"] = resource

@@ -46,23 +46,6 @@ class TypeCheck:
             check = properties.get(name)
             if check is not None:
                 check(item, value, path, run)
-        self._as_a_whole(value, path, run)
-
-    def all_but(self, known: frozenset[str], value: dict[str, Any], path: Path, run: Run) -> list[str]:
-        """Checks a resource but for what these members hold. Tells of which others nothing is wrong and nothing else decided that."""
-        properties, sound = self._properties or self._compile(), list[str]()
-        issues = run.findings.issues
-        for name, item in value.items():
-            check = properties.get(name)
-            if check is not None and name not in known:
-                before, run.looked_around = len(issues), False
-                check(item, value, path, run)
-                if len(issues) == before and not run.looked_around:
-                    sound.append(name)
-        self._as_a_whole(value, path, run)
-        return sound
-
-    def _as_a_whole(self, value: dict[str, Any], path: Path, run: Run) -> None:
         for name, hidden in self._required:
             if name not in value and hidden not in value:
                 run.add((path, name, None), "required", "This element is required.", self._structure)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from osler.core.errors import Fault, Invalid, TooCostly
 from osler.fhir.definitions.profiles import Profiles, builtin_profiles
-from osler.fhir.members import Members, members_of
 from osler.fhir.structure import faults
 from osler.fhir.validate.checks import Checks
 from osler.fhir.validate.claims import check_profile, claimed, package_of
@@ -15,7 +14,6 @@ from osler.fhir.validate.codes import GRAMMARS, SYSTEM_OF
 from osler.fhir.validate.issue import Issue
 from osler.fhir.validate.ports import CodeCheck, Resolve
 from osler.fhir.validate.run import Enough, Findings, Run
-from osler.fhir.validate.sound import SoundMembers
 
 _GOES_ON_AFTER = frozenset({"value"})
 """Findings of `fhir/structure` after which the shape is still one that rules can be asked of."""
@@ -27,7 +25,6 @@ class Validator:
     def __init__(self, profiles: Profiles | None = None, codes: CodeCheck | None = None) -> None:
         self.profiles = profiles or builtin_profiles()
         self._checks = Checks(self.profiles, codes)
-        self._sound = SoundMembers()
 
     def issues(
         self,
@@ -36,17 +33,15 @@ class Validator:
         *,
         resolve: Resolve | None = None,
         with_warnings: bool = True,
-        members: Members | None = None,
     ) -> list[Issue]:
         """Everything wrong with a resource, at most 100 findings; empty when nothing is.
 
         `profiles` are asked about besides those in meta.profile. When the shape is wrong, only that is told: what a
-        rule says of it would make no sense. Without warnings it is faster: members that were sound before are not looked
-        into again. `members` are those of the resource, if they are at hand.
+        rule says of it would make no sense. Without warnings it is faster.
         """
         findings = Findings(with_warnings=with_warnings)
         try:
-            self._check(resource, profiles, resolve, findings, members)
+            self._check(resource, profiles, resolve, findings)
         except Enough:
             pass
         except TooCostly as error:
@@ -67,29 +62,14 @@ class Validator:
         found = self.profiles.unchecked_value_sets(GRAMMARS)
         return {url: reason for url, reason in found.items() if url not in SYSTEM_OF}
 
-    def _check(
-        self, resource: Any, profiles: Sequence[str], resolve: Resolve | None, findings: Findings,
-        members: Members | None,
-    ) -> None:  # fmt: skip
-        members = None if findings.with_warnings or not _is_plain(resource) else members or members_of(resource)
-        known = self._sound.among(resource["resourceType"], members) if members else frozenset[str]()
-        for fault in faults(resource, known):
+    def _check(self, resource: Any, profiles: Sequence[str], resolve: Resolve | None, findings: Findings) -> None:
+        for fault in faults(resource):
             findings.add(Issue("error", fault.code, fault.path.replace("._", "."), fault.message, "structure"))
         if any(issue.code not in _GOES_ON_AFTER for issue in findings.issues):
             return
         own = claimed(resource)
         run = Run(resource, findings, package_of([*profiles, *own], self._checks), resolve)
-        sound = self._checks.all_but(known, resource, run.start, run)
+        self._checks.resource(resource, run.start, run)
         for canonical in dict.fromkeys(profiles):
             if canonical not in own:
                 check_profile(canonical, resource, run.start, run, self._checks, run.start, is_claim=False)
-        if members and not findings.issues:
-            self._sound.keep(resource["resourceType"], sound, members)
-
-
-def _is_plain(resource: Any) -> bool:
-    """Whether each member stands for itself: `_birthDate` would be the other half of `birthDate`, and comes before the letters."""
-    if not isinstance(resource, dict):
-        return False
-    known = cast("dict[str, Any]", resource)
-    return isinstance(known.get("resourceType"), str) and min(known) >= "a"

@@ -8,16 +8,14 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from osler.fhir.members import Members
 from osler.fhir.search.clinical import clinical_param
 from osler.fhir.search.extract.patients import patients_of
 from osler.fhir.search.extract.plan import Plan, plan_of
-from osler.fhir.search.extract.reading import Readings, read_members
 from osler.fhir.search.extract.sink import Sink
 from osler.fhir.search.integrity import local_references
 from osler.fhir.search.values import DateValue, IndexValues, ReferenceValue, StringValue
 
-__all__ = ["Readings", "clinical_param", "index_values"]
+__all__ = ["clinical_param", "index_values"]
 
 
 def index_values(
@@ -27,22 +25,16 @@ def index_values(
     base_url: str = "",
     text: bytes = b"",
     skip: frozenset[str] = frozenset(),
-    members: Members | None = None,
-    readings: Readings | None = None,
 ) -> IndexValues:
     """The index values of one structurally sound resource.
 
     `zone` is where dates without a zone are read; references under `base_url`, if given, count as local; `text` is the
     resource as `json.encode` writes it, if it is at hand, and makes this faster; parameters of `skip` are not read.
-    `members` are the resource's, if they are at hand, and `readings` what was read before with the same of all the rest.
     KeyError for an unknown resource type.
     """
     plan = plan_of(resource["resourceType"], skip)
     sink = Sink(resource, zone, base_url)
-    if members is None or readings is None:
-        plan.read(resource, sink)
-    else:
-        read_members(plan, sink, members, readings)
+    plan.read(resource, sink)
     references = _references(sink, text)
     return IndexValues(
         tokens=sink.tokens,

@@ -12,7 +12,7 @@ from osler.fhir.search.expressions import COMPUTED_DECEASED, Path, paths_of
 from osler.fhir.search.extract import composites, dates, places, quantities, references, strings, tokens
 from osler.fhir.search.extract.partial import emit_partial
 from osler.fhir.search.extract.sink import Emit, Sink
-from osler.fhir.search.extract.walk import Node, at, below
+from osler.fhir.search.extract.walk import Node, compiled
 from osler.fhir.search.keys import present
 
 FROM_COLUMNS = ("_id", "_lastUpdated")
@@ -21,22 +21,10 @@ FROM_COLUMNS = ("_id", "_lastUpdated")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    whole: tuple[Emit, ...]
-    """What is read of the resource as a whole."""
-    members: dict[str, Emit]
-    """What is read of what each member holds."""
+    read: Emit
     patient_params: tuple[str, ...]
     """Reference parameters that put it into a patient's compartment, the subject's first."""
     clinical: tuple[str, ...]
-
-    def read(self, resource: dict[str, Any], sink: Sink) -> None:
-        """Puts into the sink whatever is to be read."""
-        for emit in self.whole:
-            emit(resource, sink)
-        for name, value in resource.items():
-            emit = self.members.get(name)
-            if emit is not None and value is not None:
-                emit(value, sink)
 
 
 @cache
@@ -53,7 +41,7 @@ def plan_of(type: str, skip: frozenset[str] = frozenset()) -> Plan:
             root.add(path.steps, _emitter(type, param, path))
     if type == "Patient":
         root.add((), emit_partial)
-    return Plan(tuple(at(root)), below(root), patient_params(type), clinical_params(type))
+    return Plan(compiled(root), patient_params(type), clinical_params(type))
 
 
 @cache

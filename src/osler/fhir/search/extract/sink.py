@@ -12,14 +12,10 @@ from osler.fhir.search.values import DateValue, NumberValue
 class Sink:
     """Index values of one resource while they are gathered; the dicts are ordered sets."""
 
-    __slots__ = (
-        "_resource", "base_url", "dates", "looked_around", "numbers", "phrases", "references", "strings", "tokens", "zone",
-    )  # fmt: skip
+    __slots__ = ("base_url", "dates", "numbers", "phrases", "references", "resource", "strings", "tokens", "zone")
 
     def __init__(self, resource: dict[str, Any], zone: tzinfo, base_url: str) -> None:
-        self._resource = resource
-        self.looked_around = False
-        """Whether a reader has asked for more than the element it was given."""
+        self.resource = resource
         self.zone = zone
         self.base_url = base_url
         self.tokens: set[str] = set()
@@ -30,11 +26,6 @@ class Sink:
         self.dates: list[DateValue] = []
         self.references: dict[tuple[str, str, str], None] = {}
         """(param, type, id)"""
-
-    @property
-    def resource(self) -> dict[str, Any]:
-        self.looked_around = True
-        return self._resource
 
 
 Emit = Callable[[Any, Sink], None]

@@ -32,25 +32,12 @@ class Node:
 
 def compiled(node: Node) -> Emit:
     """One function for everything at and below a node."""
-    emits, table = at(node), below(node)
-    return _together([*emits, _properties(table)] if table else emits)
-
-
-def at(node: Node) -> list[Emit]:
-    """What is to be done with the element as a whole."""
-    return [
-        *node.emits,
-        *(_kept(where, compiled(after)) for where, after in node.next.items() if not isinstance(where, Get)),
-    ]
-
-
-def below(node: Node) -> dict[str, Emit]:
-    """What is to be done with the value of each of its properties, by name."""
-    by_name: dict[str, list[Emit]] = {}
-    for step, after in node.next.items():
-        if isinstance(step, Get):
-            by_name.setdefault(step.name, []).append(_items(compiled(after), step.index))
-    return {name: _together(emits) for name, emits in by_name.items()}
+    emits = list(node.emits)
+    emits += [_kept(where, compiled(after)) for where, after in node.next.items() if not isinstance(where, Get)]
+    gets = {step: compiled(after) for step, after in node.next.items() if isinstance(step, Get)}
+    if gets:
+        emits.append(_properties(gets))
+    return _together(emits)
 
 
 def condition(where: WhereEquals | WhereRefersTo) -> Callable[[Any], bool]:
@@ -84,7 +71,11 @@ def _together(emits: list[Emit]) -> Emit:
     return emit_all
 
 
-def _properties(table: dict[str, Emit]) -> Emit:
+def _properties(gets: dict[Get, Emit]) -> Emit:
+    by_name: dict[str, list[Emit]] = {}
+    for get, emit in gets.items():
+        by_name.setdefault(get.name, []).append(_items(emit, get.index))
+    table = {name: _together(emits) for name, emits in by_name.items()}
     if len(table) == 1:
         ((only, emit_only),) = table.items()
 

@@ -63,6 +63,12 @@ def goes_back(text: str | None) -> bool:
         raise _not_ours() from None
 
 
+def sides(*, goes_on: bool, back: bool, is_first: bool) -> tuple[bool, bool]:
+    """Whether there is a page after this one, and one before it. `goes_on`: there is more in the direction it was read in. The
+    row that a cursor was made of is on the page it leads away from, so there is one on that side."""
+    return goes_on or back, goes_on if back else not is_first
+
+
 class _Packed(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     values: list[str | None]
     rid: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]

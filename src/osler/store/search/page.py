@@ -14,7 +14,7 @@ from osler.store.search import full_text
 from osler.store.search.gather import Fetched, gathered, sorted_here
 from osler.store.search.hits import Hit, hits
 from osler.store.search.include import includes
-from osler.store.search.order import Cursor, decode_cursor, encode_cursor, in_python, simple_column
+from osler.store.search.order import Cursor, decode_cursor, encode_cursor, in_python, sides, simple_column
 from osler.store.search.units import converts
 from osler.store.search.walk import walked
 from osler.store.search.where import count_of
@@ -107,13 +107,14 @@ async def _matches(
 
 def _turn_to(page: Page, rows: list[Any], values: list[tuple[Any, ...]], cursor: Cursor | None, size: int) -> Fetched:
     """The rows of the page in order, of those fetched, of which there is one more when they go on; and where the pages
-    beside it begin. The row a cursor was made of is on one of them, so there is a page on that side."""
-    goes_on, back = len(rows) > size, cursor is not None and cursor.back
+    beside it begin."""
+    back = cursor is not None and cursor.back
+    after, before = sides(goes_on=len(rows) > size, back=back, is_first=cursor is None)
     rows, values = rows[:size], values[:size]
     if back:
         rows, values = rows[::-1], values[::-1]
-    if rows and (goes_on or back):
+    if rows and after:
         page.next = encode_cursor(values[-1], rows[-1]["rid"])
-    if rows and (goes_on if back else cursor is not None):
+    if rows and before:
         page.previous = encode_cursor(values[0], rows[0]["rid"], back=True)
     return rows, values

@@ -13,7 +13,7 @@ from osler.store.pool import Connection
 from osler.store.search import full_text
 from osler.store.search.hits import Hit
 from osler.store.search.include import includes
-from osler.store.search.order import descending, encode_cursor, goes_back
+from osler.store.search.order import descending, encode_cursor, goes_back, sides
 from osler.store.search.page import DEFAULT_COUNT, MAX_COUNT, Page, count, search
 from osler.store.visibility import Visibility
 
@@ -64,11 +64,11 @@ async def _merged(store: Store, conn: Connection, queries: list[Query], visibili
         totals.append(each.total)
         page.scores |= each.scores
     found = _in_order(queries[0], found, page)
-    more = more or len(found) > size
+    after, before = sides(goes_on=more or len(found) > size, back=back, is_first=queries[0].cursor is None)
     page.matches = found[-size:] if back else found[:size]
-    if page.matches and (more or back):
+    if page.matches and after:
         page.next = _beside(queries[0], page, page.matches[-1])
-    if page.matches and (more if back else queries[0].cursor is not None):
+    if page.matches and before:
         page.previous = _beside(queries[0], page, page.matches[0], back=True)
     if None not in totals:
         page.total = sum(total for total in totals if total is not None)

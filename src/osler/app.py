@@ -24,8 +24,9 @@ from osler.access.sessions import Sessions
 from osler.access.tokens import Tokens
 from osler.core.clock import Clock
 from osler.core.clock import now as present
-from osler.core.errors import OslerError, Unavailable
+from osler.core.errors import OslerError
 from osler.core.settings import Settings
+from osler.core.waiting import patiently
 from osler.demo.accounts import PASSWORD, staff
 from osler.interfaces.api.context import Context
 from osler.interfaces.api.front import Front
@@ -143,15 +144,13 @@ async def _open_patiently(
     stack: contextlib.AsyncExitStack, opened: Callable[[], contextlib.AbstractAsyncContextManager[Opened]]
 ) -> Opened:
     """Waits for a database that is away for a moment: a process that ends over it is one that has to be started again."""
-    until = time.monotonic() + _AWAY_SECONDS
-    while True:
-        try:
-            return await stack.enter_async_context(opened())
-        except Unavailable as error:
-            # One without a cause is about what the database holds, and will not pass.
-            if error.__cause__ is None or time.monotonic() > until:
-                raise
-        await asyncio.sleep(_LOOK_AGAIN)
+    return await patiently(
+        lambda: stack.enter_async_context(opened()),
+        seconds=_AWAY_SECONDS,
+        every=_LOOK_AGAIN,
+        # One without a cause is about what the database holds, and will not pass.
+        passes=lambda error: error.__cause__ is not None,
+    )
 
 
 @contextlib.asynccontextmanager

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-import time
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from osler.core.errors import Unavailable, Unsupported
 from osler.core.settings import Settings
+from osler.core.waiting import patiently
 from osler.store.embedded.address import Address
 from osler.store.embedded.attach import open_server
 from osler.store.embedded.folders import DataFolder
@@ -46,16 +45,12 @@ async def open_database(settings: Settings, *, now: datetime, up_to_date: bool =
 
 async def _bring_up_patiently(settings: Settings, address: Address, now: datetime) -> None:
     """A process that ended because the server it owns was killed at this moment would only have to be started again."""
-    until = time.monotonic() + (0 if address.url else _AWAY_SECONDS)
-    while True:
-        try:
-            await bring_up_to_date(address, now=now, before=lambda: _before_migrations(settings, address, now))
-        except Away:
-            if time.monotonic() > until:
-                raise
-        else:
-            return
-        await asyncio.sleep(_LOOK_AGAIN)
+    await patiently(
+        lambda: bring_up_to_date(address, now=now, before=lambda: _before_migrations(settings, address, now)),
+        seconds=0 if address.url else _AWAY_SECONDS,
+        every=_LOOK_AGAIN,
+        passes=lambda error: isinstance(error, Away),
+    )
 
 
 @contextlib.asynccontextmanager

@@ -20,6 +20,7 @@ import msgspec
 from osler.access.installation import open_database
 from osler.core.errors import Unavailable
 from osler.core.settings import Settings
+from osler.core.waiting import patiently
 from osler.interfaces.cli.fair_server import Tally
 from osler.interfaces.cli.options import environment_of
 from osler.interfaces.cli.worker_process import DRAIN_SECONDS, Plan
@@ -64,18 +65,21 @@ def allow_connections() -> None:
 
 async def listen_patiently(host: str, port: int, seconds: float = _PORT_PATIENCE) -> socket.socket:
     """A listening socket, as soon as a port that is taken is free; raises Unavailable when it still is not after `seconds`."""
-    until, told = time.monotonic() + seconds, False
-    while True:
-        try:
-            return listen(host, port)
-        except Unavailable as error:
-            taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
-            if not taken or time.monotonic() > until:
-                raise
-        if not told:
-            log.warning("Port %s is taken; waiting up to %.0f s for it to be freed", port, seconds)
-            told = True
-        await asyncio.sleep(0.1)
+
+    async def attempt() -> socket.socket:
+        return listen(host, port)
+
+    try:
+        return await attempt()
+    except Unavailable as error:
+        if not _is_taken(error):
+            raise
+    log.warning("Port %s is taken; waiting up to %.0f s for it to be freed", port, seconds)
+    return await patiently(attempt, seconds=seconds, every=0.1, passes=_is_taken)
+
+
+def _is_taken(error: Unavailable) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
 
 
 def listen(host: str, port: int) -> socket.socket:
